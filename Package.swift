@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: language mode 6 comes with the tools version, these come on top.
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "cod-retrieve",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "CodCore", targets: ["CodCore"]),
+        .library(name: "CodTransport", targets: ["CodTransport"]),
+        .library(name: "CodExtract", targets: ["CodExtract"]),
+        .library(name: "CodSink", targets: ["CodSink"]),
+        .library(name: "CodRetrieve", targets: ["CodRetrieve"]),
+        .library(name: "CodManifest", targets: ["CodManifest"]),
+        .library(name: "CodFilter", targets: ["CodFilter"]),
+        .library(name: "CodTesting", targets: ["CodTesting"]),
+        .executable(name: "cod", targets: ["CodCLI"]),
+        .executable(name: "CodBench", targets: ["CodBench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    ],
+    targets: [
+        // The system's libraries and the calls that Swift cannot make.
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .target(name: "CCodSystem"),
+
+        // The star: CodCore in the middle, five stages' homes around it that know nothing of each other.
+        .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
+        .target(name: "CodTransport", dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioPosix, nioHTTP1]),
+        .target(name: "CodExtract", dependencies: ["CodCore"]),
+        .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
+
+        // What puts them together.
+        .target(name: "CodRetrieve", dependencies: ["CodCore", "CodTransport", "CodExtract", "CodSink"]),
+        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1]),
+        .executableTarget(name: "CodCLI", dependencies: ["CodRetrieve", "CodTesting", argumentParser]),
+
+        // Optional stages: CodCore alone.
+        .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),
+        .target(name: "CodFilter", dependencies: ["CodCore"], path: "Plugins/CodFilter"),
+
+        .executableTarget(
+            name: "CodBench", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", argumentParser],
+            path: "Benchmarks/CodBench"),
+
+        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore]),
+        .testTarget(name: "CodTransportTests", dependencies: ["CodTransport", "CodTesting", "CZlib", nioCore]),
+        .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
+        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
+        .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
+        .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
+        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
+        .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
+        .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
+        .testTarget(name: "ReadmeTests", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", "CodFilter"]),
+    ]
+)
+
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCodSystem" {
+    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+}

@@ -1,0 +1,148 @@
+// The system calls that Swift cannot make portably: relative to a folder's descriptor, never following a link, errors as values.
+
+#define _GNU_SOURCE
+
+#include "CCodSystem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const int COD_CURRENT_FOLDER = AT_FDCWD;
+
+#define RETRIED(call)                                  \
+    do {                                               \
+        int result_;                                   \
+        do result_ = (call);                           \
+        while (result_ < 0 && errno == EINTR);         \
+        return result_ < 0 ? -errno : result_;         \
+    } while (0)
+
+int cod_open_directory(int directory, const char *name) {
+    RETRIED(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+int cod_open_directory_following(int directory, const char *name) {
+    RETRIED(openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+int cod_make_directory(int directory, const char *name) { RETRIED(mkdirat(directory, name, 0777)); }
+
+int cod_create_unnamed(int directory) {
+#ifdef O_TMPFILE
+    int file;
+    do file = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
+    // Kernels and file systems without it answer one of these: they see a plain open of a folder for writing.
+    if (file < 0) return errno == EISDIR || errno == EOPNOTSUPP || errno == EINVAL || errno == ENOENT ? -ENOTSUP : -errno;
+    return file;
+#else
+    (void)directory;
+    return -ENOTSUP;
+#endif
+}
+
+int cod_link_unnamed(int file, int directory, const char *name) {
+#ifdef O_TMPFILE
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    RETRIED(linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW));
+#else
+    (void)file, (void)directory, (void)name;
+    return -ENOTSUP;
+#endif
+}
+
+int cod_create_exclusive(int directory, const char *name) {
+    RETRIED(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+}
+
+int cod_open_appending(int directory, const char *name) {
+    RETRIED(openat(directory, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666));
+}
+
+int cod_open_reading(int directory, const char *name) {
+    // O_NONBLOCK: a pipe that stands where a file should be must not hold the open up for ever.
+    RETRIED(openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
+
+int cod_rename(int directory, const char *name, int new_directory, const char *new_name) {
+    RETRIED(renameat(directory, name, new_directory, new_name));
+}
+
+int cod_remove_file(int directory, const char *name) { RETRIED(unlinkat(directory, name, 0)); }
+
+int cod_remove_directory(int directory, const char *name) { RETRIED(unlinkat(directory, name, AT_REMOVEDIR)); }
+
+int cod_status(int directory, const char *name, struct cod_file_status *status) {
+    struct stat raw;
+    int result;
+    do result = fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    status->size = (int64_t)raw.st_size;
+    status->kind = S_ISREG(raw.st_mode)   ? COD_KIND_FILE
+                   : S_ISDIR(raw.st_mode) ? COD_KIND_DIRECTORY
+                   : S_ISLNK(raw.st_mode) ? COD_KIND_LINK
+                                          : COD_KIND_OTHER;
+    return 0;
+}
+
+int cod_sync_file_system(int file) {
+#if defined(__linux__)
+    RETRIED(syncfs(file));
+#else
+    RETRIED(fsync(file));
+#endif
+}
+
+int cod_sync(int file) { RETRIED(fsync(file)); }
+
+int cod_lock(int file, int wait) { RETRIED(flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB)); }
+
+struct cod_listing {
+    DIR *stream;
+};
+
+struct cod_listing *cod_listing_open(int directory, int *error) {
+    *error = 0;
+    // A stream owns its descriptor and its position: it gets one of its own.
+    int own = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = own < 0 ? NULL : fdopendir(own);
+    struct cod_listing *listing = stream == NULL ? NULL : malloc(sizeof *listing);
+    if (listing == NULL) {
+        *error = errno;
+        if (stream != NULL) closedir(stream);
+        else if (own >= 0) close(own);
+        return NULL;
+    }
+    listing->stream = stream;
+    return listing;
+}
+
+const char *cod_listing_next(struct cod_listing *listing, int *error) {
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(listing->stream);
+        *error = errno;
+        if (entry == NULL) return NULL;
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) return entry->d_name;
+    }
+}
+
+void cod_listing_close(struct cod_listing *listing) {
+    closedir(listing->stream);
+    free(listing);
+}
+
+int cod_terminal_columns(int file) {
+    struct winsize size;
+    return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

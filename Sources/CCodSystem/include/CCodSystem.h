@@ -1,0 +1,68 @@
+#ifndef COD_SYSTEM_H
+#define COD_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* crc32c (Castagnoli, RFC 3720 appendix B.4) */
+
+/// Continues a crc32c over `count` more bytes. Start with 0; the result of one call is the start of the next.
+/// Uses the processor's crc32 instructions where it has them, a table elsewhere; safe from any thread.
+uint32_t cod_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/// The same by table alone, whatever the processor offers: the reference that tests hold the fast one against.
+uint32_t cod_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+/// The name of what `cod_crc32c` uses here: "sse4.2", "armv8-crc" or "table".
+const char *cod_crc32c_kind(void);
+
+/* Files. Every call answers a value >= 0, or the negated errno; EINTR is retried. No call follows a symbolic link
+   in the last part of a name. */
+
+/// The kinds that `cod_status` tells apart.
+enum cod_kind { COD_KIND_FILE = 0, COD_KIND_DIRECTORY = 1, COD_KIND_LINK = 2, COD_KIND_OTHER = 3 };
+
+struct cod_file_status {
+    int64_t size;
+    int32_t kind;
+};
+
+/// A folder's descriptor, for use as `directory` below. `directory` may be COD_CURRENT_FOLDER.
+int cod_open_directory(int directory, const char *name);
+/// The same, for a name that a user gave: a link there is followed.
+int cod_open_directory_following(int directory, const char *name);
+int cod_make_directory(int directory, const char *name);
+/// A nameless file in a folder (Linux's O_TMPFILE), -ENOTSUP where there is no such thing.
+int cod_create_unnamed(int directory);
+/// Gives a nameless file its name; -EEXIST when there is one already.
+int cod_link_unnamed(int file, int directory, const char *name);
+/// A new file; -EEXIST when there is one already.
+int cod_create_exclusive(int directory, const char *name);
+/// A file for appending, made when it is not there.
+int cod_open_appending(int directory, const char *name);
+/// A regular file for reading.
+int cod_open_reading(int directory, const char *name);
+int cod_rename(int directory, const char *name, int new_directory, const char *new_name);
+int cod_remove_file(int directory, const char *name);
+int cod_remove_directory(int directory, const char *name);
+int cod_status(int directory, const char *name, struct cod_file_status *status);
+/// Waits until all that was written to the file system of `file` is on the disk (syncfs on Linux, fsync elsewhere).
+int cod_sync_file_system(int file);
+int cod_sync(int file);
+/// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.
+int cod_lock(int file, int wait);
+
+extern const int COD_CURRENT_FOLDER;
+
+/// The names in a folder, in the file system's order, without "." and "..".
+struct cod_listing;
+/// Opens a listing of `directory`; NULL on failure, with the errno in `*error`.
+struct cod_listing *cod_listing_open(int directory, int *error);
+/// The next name, valid until the next call; NULL at the end (`*error` is 0) or on failure.
+const char *cod_listing_next(struct cod_listing *listing, int *error);
+void cod_listing_close(struct cod_listing *listing);
+
+/// The width of the terminal behind a descriptor; 0 when it is none.
+int cod_terminal_columns(int file);
+
+#endif

@@ -1,0 +1,102 @@
+/// What a request comes to: how much there is, how much of it is saved, how much is to travel. Computed afresh each time.
+///
+/// The first six fields are cod-retrieve's, name for name.
+public struct DownloadStats: Sendable, Hashable, Encodable {
+    /// Series that hold at least one wanted instance.
+    public let totalSeriesCount: Int
+    /// Those of them whose wanted instances are all saved.
+    public let totalSavedSeriesCount: Int
+    /// The sizes of the wanted instances, added up, in bytes.
+    public let totalSizeBytes: Int64
+    /// The same of those that are saved.
+    public let totalSavedSizeBytes: Int64
+    /// One text per series still to fetch: `<study>/ series/ <series>.tar`.
+    public let series: [String]
+    /// The address of every instance still to fetch.
+    public let items: [String]
+    /// How many bytes of archives are to be fetched.
+    public let transferSizeBytes: Int64
+    /// How many instances are wanted.
+    public let instanceCount: Int
+    /// A row for every series of every study.
+    public let studies: [StudyStats]
+}
+
+/// A study's part of ``DownloadStats``.
+public struct StudyStats: Sendable, Hashable, Encodable {
+    public let study: String
+    public let series: [SeriesStats]
+    /// Why nothing of the study can be retrieved; absent when it can.
+    public let error: String?
+}
+
+/// A series' row in ``DownloadStats``.
+public struct SeriesStats: Sendable, Hashable, Encodable {
+    /// How far a series is.
+    public enum State: String, Sendable, Hashable, Encodable {
+        /// All wanted instances are saved.
+        case saved
+        /// Some are.
+        case partial
+        /// None is.
+        case remote
+        /// There is nothing in it.
+        case empty
+        /// It cannot be retrieved.
+        case failed
+    }
+
+    public let series: String
+    public let modality: String?
+    public let description: String?
+    /// How many instances are wanted.
+    public let instances: Int
+    /// Their sizes, added up.
+    public let bytes: Int64
+    /// How many of them are saved.
+    public let saved: Int
+    public let state: State
+    /// `locked`, `hasErrorLog`, or nothing.
+    public let notices: [String]
+    /// Why it cannot be retrieved; absent when it can.
+    public let error: String?
+}
+
+extension DownloadStats {
+    package init(_ work: Work) {
+        let all = work.studies.flatMap(\.series)
+        let withContent = all.filter { $0.plan.instances.contains(where: \.isWanted) }
+        let open = withContent.filter { !$0.portions.isEmpty }
+        let rows = work.studies.map(StudyStats.init)
+        self.init(
+            totalSeriesCount: withContent.count,
+            totalSavedSeriesCount: withContent.count(where: \.isComplete),
+            totalSizeBytes: rows.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.bytes } },
+            totalSavedSizeBytes: all.reduce(0) { $0 + $1.saved.reduce(0) { $0 + $1.instance.byteCount } },
+            series: open.map { "\($0.plan.id.study)/ series/ \($0.plan.id.series).tar" },
+            items: open.flatMap { series in series.missing.map(series.plan.uri(of:)) },
+            transferSizeBytes: open.reduce(0) { $0 + $1.portions.reduce(0) { $0 + ($1.byteCount ?? 0) } },
+            instanceCount: rows.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.instances } },
+            studies: rows)
+    }
+}
+
+extension StudyStats {
+    fileprivate init(_ work: StudyWork) {
+        self.init(study: work.uid, series: work.series.map(SeriesStats.init), error: work.failure?.message)
+    }
+}
+
+extension SeriesStats {
+    fileprivate init(_ work: SeriesWork) {
+        let wanted = work.plan.instances.filter(\.isWanted)
+        let state: State =
+            if work.plan.failure != nil { .failed } else if wanted.isEmpty { .empty } else if work.isComplete { .saved } else {
+                work.saved.isEmpty ? .remote : .partial
+            }
+        self.init(
+            series: work.plan.id.series, modality: work.plan.modality, description: work.plan.seriesDescription,
+            instances: wanted.count, bytes: wanted.reduce(0) { $0 + ($1.byteCount ?? 0) }, saved: work.saved.count,
+            state: state, notices: work.plan.notices.map(\.rawValue).sorted(), error: work.plan.failure?.message)
+    }
+}

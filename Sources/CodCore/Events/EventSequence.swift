@@ -1,0 +1,20 @@
+/// A job's events, as an asynchronous sequence.
+///
+/// Ask for it before the job starts: it holds what happens from then on. Each one has its own place to wait in, so several may be
+/// read side by side, each by one task. It ends after `complete`.
+public struct EventSequence: AsyncSequence, Sendable {
+    public typealias Element = RetrievalEvent
+    public typealias Failure = Never
+
+    let mailbox: EventMailbox
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(mailbox: mailbox) }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let mailbox: EventMailbox
+
+        public mutating func next() async -> RetrievalEvent? { await mailbox.next() }
+
+        public mutating func next(isolation: isolated (any Actor)?) async -> RetrievalEvent? { await mailbox.next() }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Synchronization
+
+/// Counts what happens to one series' archive in a run, and tells when it is over.
+///
+/// The data path only adds to atomic counters; ten times a second somebody looks at them. Events are made once a portion and once
+/// an instance.
+package final class SeriesMeter: Sendable {
+    private struct State {
+        var plannedByteCount: Int64?
+        var reportedByteCount: Int64 = 0
+        var startedAt: Duration?
+        var openBodyCount: Int
+        var openArchiveCount: Int
+        var extracted: [ExtractedFile] = []
+    }
+
+    package let url: String
+    /// The sizes of the instances that are to be fetched.
+    package let size: Int64
+    private let timing: Timing
+    private let emit: @Sendable (RetrievalEvent) -> Void
+    private let receivedByteCount = Atomic<Int64>(0)
+    private let retryCount = Atomic<Int>(0)
+    private let state: Mutex<State>
+
+    package init(
+        url: String = "", size: Int64 = 0, portions: [Portion] = [], timing: Timing = .system,
+        emit: @escaping @Sendable (RetrievalEvent) -> Void
+    ) {
+        self.url = url
+        self.size = size
+        self.timing = timing
+        self.emit = emit
+        state = Mutex(
+            State(
+                plannedByteCount: portions.byteCount, openBodyCount: portions.count, openArchiveCount: portions.count))
+    }
+
+    /// Adds portions that healing asks for; their bytes count, their ends are told no more.
+    package func add(_ portions: [Portion]) {
+        state.withLock { state in
+            if let more = portions.byteCount { state.plannedByteCount? += more }
+        }
+    }
+
+    /// The first request goes out.
+    package func started() {
+        state.withLock { $0.startedAt = $0.startedAt ?? timing.now() }
+    }
+
+    /// Bytes arrived.
+    package func received(_ byteCount: Int) {
+        receivedByteCount.add(Int64(byteCount), ordering: .relaxed)
+    }
+
+    /// A request had to be made again.
+    package func retried() {
+        retryCount.add(1, ordering: .relaxed)
+    }
+
+    /// An instance was read to its end.
+    package func extracted(_ instance: Instance) {
+        state.withLock { $0.extracted.append(ExtractedFile(name: "instances/\(instance.uid).dcm", size: instance.byteCount)) }
+    }
+
+    /// An instance was committed.
+    package func saved(_ saved: SavedInstance) {
+        emit(
+            .save(
+                Save(
+                    url: url,
+                    file: SavedFile(
+                        name: "\(saved.instance.uid).dcm", path: saved.path, size: saved.instance.byteCount,
+                        crc32c: saved.checksum?.description))))
+    }
+
+    /// The last byte of a portion arrived.
+    package func portionReceived() {
+        let seconds: Double? = state.withLock { state in
+            state.openBodyCount -= 1
+            guard state.openBodyCount == 0 else { return nil }
+            return state.startedAt.map { (timing.now() - $0) / .seconds(1) } ?? 0
+        }
+        guard let seconds else { return }
+        reportProgress(evenWithoutChange: true)
+        emit(.download(Download(url: url, size: size, seconds: seconds, retries: retryCount.load(ordering: .relaxed))))
+    }
+
+    /// The last entry of a portion was read.
+    package func portionExtracted() {
+        let files: [ExtractedFile]? = state.withLock { state in
+            state.openArchiveCount -= 1
+            guard state.openArchiveCount == 0 else { return nil }
+            defer { state.extracted = [] }
+            return state.extracted
+        }
+        guard let files else { return }
+        emit(.extract(Extract(url: url, size: files.reduce(0) { $0 + $1.size }, files: files)))
+    }
+
+    /// Tells how many bytes have arrived, when there are more than the last time.
+    package func reportProgress(evenWithoutChange: Bool = false) {
+        let progress: Progress? = state.withLock { state in
+            let received = receivedByteCount.load(ordering: .relaxed)
+            let new = received - state.reportedByteCount
+            guard new > 0 || evenWithoutChange else { return nil }
+            state.reportedByteCount = received
+            return Progress(
+                url: url, bytesDownloaded: new, bytesReceived: received, bytesTotal: state.plannedByteCount)
+        }
+        if let progress { emit(.progress(progress)) }
+    }
+}
+
+extension [Portion] {
+    /// The bytes of all portions; `nil` when one's are not known.
+    fileprivate var byteCount: Int64? {
+        reduce(0) { sum, portion in
+            guard let sum, let byteCount = portion.byteCount else { return nil }
+            return sum + byteCount
+        }
+    }
+}

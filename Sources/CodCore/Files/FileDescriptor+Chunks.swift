@@ -1,0 +1,36 @@
+internal import NIOCore
+package import SystemPackage
+
+extension SystemPackage.FileDescriptor {
+    /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
+    package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
+        do {
+            var buffer = ByteBuffer()
+            try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+                var filled = 0
+                while filled < byteCount {
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled..<byteCount])
+                    let count = try read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
+                    if count == 0 { break }
+                    filled += count
+                }
+                return filled
+            }
+            return ByteChunk(buffer)
+        } catch let errno as Errno { throw errno } catch { throw .ioError }
+    }
+
+    /// Writes all of a chunk where the file stands.
+    package func writeAll(_ chunk: ByteChunk) throws(Errno) {
+        do {
+            try chunk.withBytes { bytes in
+                try bytes.withUnsafeBytes { memory in
+                    var written = 0
+                    while written < memory.count {
+                        written += try write(UnsafeRawBufferPointer(rebasing: memory[written...]))
+                    }
+                }
+            }
+        } catch let errno as Errno { throw errno } catch { throw .ioError }
+    }
+}

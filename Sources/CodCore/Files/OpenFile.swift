@@ -1,0 +1,143 @@
+internal import CCodSystem
+package import SystemPackage
+
+/// A descriptor of a file or folder, closed when the last reference to it goes.
+///
+/// Names given to its methods are single components, or paths of the tool's own making; links in the last component are
+/// not followed. Every call may block on the disk.
+package final class OpenFile: Sendable {
+    package let descriptor: FileDescriptor
+
+    /// Takes over an open descriptor.
+    package init(_ descriptor: FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// The folder at a path that the user gave.
+    package static func folder(at path: String) throws(Errno) -> OpenFile {
+        try OpenFile(check(cod_open_directory_following(COD_CURRENT_FOLDER, path)))
+    }
+
+    /// The folder of that name in this one.
+    package func folder(_ name: String) throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_open_directory(descriptor.rawValue, name)))
+    }
+
+    /// The folder of that name in this one, made when it is not there.
+    package func makingFolder(_ name: String) throws(Errno) -> OpenFile {
+        do {
+            return try folder(name)
+        } catch .noSuchFileOrDirectory {
+            let result = cod_make_directory(descriptor.rawValue, name)
+            // Somebody else may have made it in between.
+            if result != -Errno.fileExists.rawValue { try Self.check(result) as Void }
+        }
+        return try folder(name)
+    }
+
+    /// A new file without a name; ``link(_:as:)`` gives it one. Throws `.notSupported` where there is no such thing.
+    package func createUnnamed() throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_create_unnamed(descriptor.rawValue)))
+    }
+
+    /// A new file of that name; throws `.fileExists` when there is one.
+    package func create(_ name: String) throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_create_exclusive(descriptor.rawValue, name)))
+    }
+
+    /// A file opened for appending and reading, made when it is not there.
+    package func openAppending(_ name: String) throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_open_appending(descriptor.rawValue, name)))
+    }
+
+    /// A file opened for reading.
+    package func openReading(_ name: String) throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_open_reading(descriptor.rawValue, name)))
+    }
+
+    /// Gives a nameless file a name in this folder; throws `.fileExists` when there is one of that name.
+    package func link(_ file: OpenFile, as name: String) throws(Errno) {
+        try Self.check(cod_link_unnamed(file.descriptor.rawValue, descriptor.rawValue, name)) as Void
+    }
+
+    /// Moves a file of this folder into another, over what has its new name there.
+    package func rename(_ name: String, to folder: OpenFile, as newName: String) throws(Errno) {
+        try Self.check(cod_rename(descriptor.rawValue, name, folder.descriptor.rawValue, newName)) as Void
+    }
+
+    package func removeFile(_ name: String) throws(Errno) {
+        try Self.check(cod_remove_file(descriptor.rawValue, name)) as Void
+    }
+
+    package func removeFolder(_ name: String) throws(Errno) {
+        try Self.check(cod_remove_directory(descriptor.rawValue, name)) as Void
+    }
+
+    /// What stands under a name; `nil` when nothing does.
+    package func status(of name: String) throws(Errno) -> FileStatus? {
+        var raw = cod_file_status()
+        do {
+            try Self.check(cod_status(descriptor.rawValue, name, &raw)) as Void
+        } catch .noSuchFileOrDirectory {
+            return nil
+        }
+        return FileStatus(raw)
+    }
+
+    /// The names in this folder, in no order, one after the other; `.` and `..` are left out.
+    package func forEachName(_ body: (String) throws -> Void) throws {
+        var error: CInt = 0
+        guard let listing = cod_listing_open(descriptor.rawValue, &error) else { throw Errno(rawValue: error) }
+        defer { cod_listing_close(listing) }
+        while let name = cod_listing_next(listing, &error) { try body(String(cString: name)) }
+        if error != 0 { throw Errno(rawValue: error) }
+    }
+
+    /// Takes the file's advisory lock, waiting for it or not; answers whether it has it. It goes with the descriptor.
+    package func lock(waiting: Bool) throws(Errno) -> Bool {
+        do { try Self.check(cod_lock(descriptor.rawValue, waiting ? 1 : 0)) as Void } catch .wouldBlock { return false }
+        return true
+    }
+
+    /// Waits until all that was written to its file system is on the disk.
+    package func syncFileSystem() throws(Errno) {
+        try Self.check(cod_sync_file_system(descriptor.rawValue)) as Void
+    }
+
+    /// Waits until what was written to it is on the disk.
+    package func sync() throws(Errno) {
+        try Self.check(cod_sync(descriptor.rawValue)) as Void
+    }
+
+    private static func check(_ result: CInt) throws(Errno) -> FileDescriptor {
+        if result < 0 { throw Errno(rawValue: -result) }
+        return FileDescriptor(rawValue: result)
+    }
+
+    private static func check(_ result: CInt) throws(Errno) {
+        if result < 0 { throw Errno(rawValue: -result) }
+    }
+}
+
+/// What stands under a name in a folder.
+package struct FileStatus: Hashable, Sendable {
+    package enum Kind: Sendable { case file, folder, link, other }
+
+    package let kind: Kind
+    /// In bytes; of a file only.
+    package let byteCount: Int64
+
+    fileprivate init(_ raw: cod_file_status) {
+        byteCount = raw.size
+        switch Int(raw.kind) {
+        case Int(COD_KIND_FILE.rawValue): kind = .file
+        case Int(COD_KIND_DIRECTORY.rawValue): kind = .folder
+        case Int(COD_KIND_LINK.rawValue): kind = .link
+        default: kind = .other
+        }
+    }
+}

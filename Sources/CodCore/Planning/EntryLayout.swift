@@ -1,0 +1,48 @@
+/// Where the entries of an archive begin and end, as far as its metadata tells.
+///
+/// Entry *i* begins where the data of entry *i − 1* ends, rounded up to the tar's block of 512 bytes, and reaches to the end of
+/// its own last block: headers of any number and size lie before the data. Entries that the metadata does not list are part of
+/// the range of the one that follows them.
+struct EntryLayout {
+    static let blockByteCount: Int64 = 512
+
+    /// Where each entry lies, in the archive's order.
+    struct Entry {
+        let instance: PlannedInstance
+        let range: Range<Int64>
+    }
+
+    let entries: [Entry]
+
+    /// Works out the layout; `nil` when offsets or sizes are missing, overlap, or do not fit the archive. Such an archive is
+    /// one portion: the decoder finds its way by the headers.
+    init?(instances: [PlannedInstance], archiveByteCount: Int64?) {
+        guard let archiveByteCount, !instances.isEmpty else { return nil }
+        var located: [(offset: Int64, byteCount: Int64, instance: PlannedInstance)] = []
+        located.reserveCapacity(instances.count)
+        for instance in instances {
+            guard let offset = instance.dataOffset, let byteCount = instance.byteCount else { return nil }
+            // Checked against the archive before anything is added: offsets come from the network.
+            guard byteCount >= 0, offset >= Self.blockByteCount, offset % Self.blockByteCount == 0,
+                offset <= archiveByteCount, byteCount <= archiveByteCount - offset
+            else { return nil }
+            located.append((offset, byteCount, instance))
+        }
+        located.sort { $0.offset < $1.offset }
+
+        var entries: [Entry] = []
+        entries.reserveCapacity(located.count)
+        var start: Int64 = 0
+        for (offset, byteCount, instance) in located {
+            guard offset - start >= Self.blockByteCount else { return nil }
+            let end = min(Self.roundedUp(offset + byteCount), archiveByteCount)
+            entries.append(Entry(instance: instance, range: start..<end))
+            start = end
+        }
+        self.entries = entries
+    }
+
+    private static func roundedUp(_ byteCount: Int64) -> Int64 {
+        (byteCount + blockByteCount - 1) / blockByteCount * blockByteCount
+    }
+}

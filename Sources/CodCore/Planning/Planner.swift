@@ -1,0 +1,101 @@
+/// Cuts what is wanted of a series into portions. Pure: facts in, portions out.
+///
+/// Whole series, resume, chosen instances, slices of huge archives and healing are one and the same here: the portions of the
+/// wanted instances that are not saved.
+public struct Planner: Sendable {
+    public var policy: PlanningPolicy
+
+    public init(policy: PlanningPolicy = PlanningPolicy()) {
+        self.policy = policy
+    }
+
+    /// The portions to fetch of a series. They are disjoint, in the archive's order, begin and end at entries' boundaries, and
+    /// hold exactly the wanted instances that are not saved.
+    ///
+    /// - Parameters:
+    ///   - saved: identifiers of the instances that are saved already.
+    ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
+    ///     them. With 1 nothing is split.
+    public func portions(
+        of series: SeriesPlan, without saved: Set<String> = [], connectionCount: Int = 1
+    ) -> [Portion] {
+        guard let archive = series.archive else { return [] }
+        let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
+        if missing.isEmpty { return [] }
+        let isWhole = missing.count == series.instances.count
+        guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
+            return [wholeArchive(archive, for: missing, keepsUnlisted: isWhole)]
+        }
+        let wanted = isWhole ? nil : Set(missing.map(\.uid))
+        return stretches(of: layout, in: archive, wanted: wanted).flatMap { stretch in
+            slices(of: stretch, connectionCount: connectionCount).map { slice in
+                Portion(
+                    archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
+                    keepsUnlisted: isWhole)
+            }
+        }
+    }
+
+    /// The whole archive as one portion, whatever its metadata says of offsets: for a series whose offsets proved wrong.
+    public func wholeArchive(of series: SeriesPlan, without saved: Set<String> = []) -> [Portion] {
+        guard let archive = series.archive else { return [] }
+        let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
+        if missing.isEmpty { return [] }
+        return [wholeArchive(archive, for: missing, keepsUnlisted: missing.count == series.instances.count)]
+    }
+
+    private func wholeArchive(_ archive: Archive, for instances: [PlannedInstance], keepsUnlisted: Bool) -> Portion {
+        Portion(
+            archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances,
+            keepsUnlisted: keepsUnlisted)
+    }
+
+    /// Neighbouring entries and the bytes that they cover.
+    private struct Stretch {
+        var entries: ArraySlice<EntryLayout.Entry>
+        var range: Range<Int64>
+
+        func instances(wanted: Set<String>?) -> [PlannedInstance] {
+            entries.lazy.map(\.instance).filter { wanted?.contains($0.uid) ?? true }
+        }
+    }
+
+    /// The stretches that hold the wanted entries, those with small gaps joined. `wanted` is `nil` for all: then the archive is
+    /// one stretch, its end mark and whatever was appended included.
+    private func stretches(of layout: EntryLayout, in archive: Archive, wanted: Set<String>?) -> [Stretch] {
+        let entries = layout.entries
+        guard let wanted else {
+            return [Stretch(entries: entries[...], range: 0..<(archive.byteCount ?? entries[entries.count - 1].range.upperBound))]
+        }
+        var stretches: [Stretch] = []
+        for (position, entry) in entries.enumerated() where wanted.contains(entry.instance.uid) {
+            if let last = stretches.last, entry.range.lowerBound - last.range.upperBound <= policy.joinedGapByteCount {
+                stretches[stretches.count - 1] = Stretch(
+                    entries: entries[last.entries.startIndex...position],
+                    range: last.range.lowerBound..<entry.range.upperBound)
+            } else {
+                stretches.append(Stretch(entries: entries[position...position], range: entry.range))
+            }
+        }
+        return stretches
+    }
+
+    /// Splits a long stretch at entries' boundaries into slices of about equal size, at most one for each connection.
+    private func slices(of stretch: Stretch, connectionCount: Int) -> [Stretch] {
+        let byteCount = stretch.range.upperBound - stretch.range.lowerBound
+        let most = min(Int64(connectionCount), byteCount / max(policy.sliceByteCount, 1))
+        guard byteCount > policy.splitThresholdByteCount, most > 1 else { return [stretch] }
+        let target = byteCount / most
+        var slices: [Stretch] = []
+        var first = stretch.entries.startIndex
+        var start = stretch.range.lowerBound
+        for position in stretch.entries.indices.dropLast() {
+            let end = stretch.entries[position].range.upperBound
+            guard end - start >= target, Int64(slices.count) < most - 1 else { continue }
+            slices.append(Stretch(entries: stretch.entries[first...position], range: start..<end))
+            (first, start) = (position + 1, end)
+        }
+        slices.append(Stretch(entries: stretch.entries[first...], range: start..<stretch.range.upperBound))
+        return slices
+    }
+}

@@ -1,0 +1,52 @@
+/// What is to be done for one series in one run: the plan less what is saved.
+package struct SeriesWork: Sendable {
+    package let plan: SeriesPlan
+    /// The wanted instances that earlier runs saved.
+    package let saved: [SavedInstance]
+    /// What is to be fetched.
+    package let portions: [Portion]
+
+    package var isComplete: Bool { portions.isEmpty && plan.failure == nil }
+
+    /// The wanted instances that are not saved.
+    package var missing: [PlannedInstance] {
+        let held = Set(saved.map(\.instance.uid))
+        return plan.instances.filter { $0.isWanted && !held.contains($0.uid) }
+    }
+
+    /// The sizes of the wanted instances that are not saved, added up.
+    package var missingByteCount: Int64 { missing.reduce(0) { $0 + ($1.byteCount ?? 0) } }
+}
+
+/// What is to be done for one study in one run.
+package struct StudyWork: Sendable {
+    package let uid: String
+    package let failure: CodError?
+    package let series: [SeriesWork]
+}
+
+/// What is to be done in one run.
+package struct Work: Sendable {
+    package let studies: [StudyWork]
+
+    /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved.
+    package init(plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], planner: Planner, connectionCount: Int) {
+        let held = saved.mapValues { Set($0.map(\.instance.uid)) }
+        func isOpen(_ series: SeriesPlan) -> Bool {
+            series.archive != nil && series.instances.contains { $0.isWanted && held[series.id]?.contains($0.uid) != true }
+        }
+        // Archives are split only while there are fewer of them than connections; more of them keep all connections busy whole.
+        let openCount = max(plan.series.count(where: isOpen), 1)
+        let connectionsEach = max(connectionCount / openCount, 1)
+        studies = plan.studies.map { study in
+            StudyWork(
+                uid: study.uid, failure: study.failure,
+                series: study.series.map { series in
+                    SeriesWork(
+                        plan: series, saved: saved[series.id] ?? [],
+                        portions: planner.portions(
+                            of: series, without: held[series.id] ?? [], connectionCount: connectionsEach))
+                })
+        }
+    }
+}

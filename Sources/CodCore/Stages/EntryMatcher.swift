@@ -1,0 +1,143 @@
+/// Joins the entries of an archive with the instances that the plan expects: events of entries in, events of instances out.
+///
+/// It decides what an entry is by its kind and name alone, before a byte of it is passed on, and keeps score of what is still
+/// missing. A state machine; it touches no file.
+struct EntryMatcher {
+    private enum Fate {
+        /// Between entries, or in an entry that is passed over.
+        case passedOver
+        case taken(Instance)
+        /// A second entry of a name that came before: compared, never published.
+        case repeated(Instance, RunningCRC32C)
+    }
+
+    private let portion: Portion
+    private let positions: [String: Int]
+    private var hasCome: [Bool]
+    /// Instances that came without being listed.
+    private var unlisted = Set<String>()
+    private var fate = Fate.passedOver
+    private var nextUnchecked = 0
+    /// The instance whose `end` was answered last.
+    private(set) var lastEnded: Instance?
+
+    init(portion: Portion) {
+        self.portion = portion
+        hasCome = Array(repeating: false, count: portion.instances.count)
+        var positions: [String: Int] = [:]
+        positions.reserveCapacity(portion.instances.count)
+        for (position, instance) in portion.instances.enumerated() {
+            positions[instance.entryName.map(EntryName.uid(of:)) ?? instance.uid] = position
+        }
+        self.positions = positions
+    }
+
+    /// What an event of the archive means to the stage below; `nil` when it means nothing.
+    mutating func match(_ event: EntryEvent) -> InstanceEvent? {
+        switch event {
+        case .begin(let entry): begin(entry)
+        case .bytes(let chunk): bytes(chunk)
+        case .end: end()
+        }
+    }
+
+    /// Tells that the archive has ended; `nextMissing` then answers what did not come.
+    mutating func finish() { nextUnchecked = 0 }
+
+    /// The failure of the next instance that was expected and did not come; `nil` when there is none left.
+    mutating func nextMissing() -> CodError? {
+        while nextUnchecked < hasCome.count {
+            defer { nextUnchecked += 1 }
+            if hasCome[nextUnchecked] { continue }
+            let uid = portion.instances[nextUnchecked].uid
+            return CodError(
+                .instanceMissing, "The metadata lists the instance, and the archive \(portion.archive.url) does not hold it.",
+                recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+                reach: .instance
+            ).located(in: portion.series, instance: uid)
+        }
+        return nil
+    }
+
+    private mutating func begin(_ entry: ArchiveEntry) -> InstanceEvent? {
+        fate = .passedOver
+        if entry.kind == .folder { return nil }
+        if let problem = EntryName.danger(in: entry) { return refuse(entry, problem) }
+        let uid = EntryName.uid(of: entry.name)
+        if let position = positions[uid] { return beginListed(portion.instances[position], at: position, entry) }
+        guard portion.keepsUnlisted, entry.name.hasSuffix(".dcm") else { return nil }
+        if let problem = EntryName.problem(withUID: uid, of: entry) { return refuse(entry, problem) }
+        return beginUnlisted(uid, entry)
+    }
+
+    private func refuse(_ entry: ArchiveEntry, _ problem: String) -> InstanceEvent {
+        .failed(
+            CodError(
+                .refusedEntry, "The archive \(portion.archive.url) has an entry that is not extracted: \(problem).",
+                recovery: "Nothing was written for it. Tell who runs the store.", reach: .instance,
+                byteOffset: offsetInArchive(entry)
+            ).located(in: portion.series))
+    }
+
+    private mutating func beginListed(_ planned: PlannedInstance, at position: Int, _ entry: ArchiveEntry) -> InstanceEvent? {
+        let instance = Instance(
+            series: portion.series, uid: planned.uid, byteCount: entry.byteCount, checksum: planned.checksum)
+        if hasCome[position] {
+            fate = .repeated(instance, RunningCRC32C())
+            return nil
+        }
+        hasCome[position] = true
+        if let expected = planned.byteCount, expected != entry.byteCount {
+            return .failed(
+                CodError(
+                    .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
+                    recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+                    reach: .instance, byteOffset: offsetInArchive(entry)
+                ).located(in: portion.series, instance: planned.uid))
+        }
+        fate = .taken(instance)
+        return .begin(instance)
+    }
+
+    private mutating func beginUnlisted(_ uid: String, _ entry: ArchiveEntry) -> InstanceEvent? {
+        let instance = Instance(series: portion.series, uid: uid, byteCount: entry.byteCount)
+        guard unlisted.insert(uid).inserted else {
+            fate = .repeated(instance, RunningCRC32C())
+            return nil
+        }
+        fate = .taken(instance)
+        return .begin(instance)
+    }
+
+    private mutating func bytes(_ chunk: ByteChunk) -> InstanceEvent? {
+        switch fate {
+        case .passedOver: return nil
+        case .taken: return .bytes(chunk)
+        case .repeated(let instance, var checksum):
+            checksum.update(chunk)
+            fate = .repeated(instance, checksum)
+            return nil
+        }
+    }
+
+    private mutating func end() -> InstanceEvent? {
+        defer { fate = .passedOver }
+        switch fate {
+        case .passedOver: return nil
+        case .taken(let instance):
+            lastEnded = instance
+            return .end(checksum: nil)
+        case .repeated(let instance, let checksum):
+            // The same bytes again are no harm; other bytes, or bytes that nothing tells apart, are.
+            if checksum.checksum == instance.checksum { return nil }
+            return .failed(
+                CodError(
+                    .duplicateEntry,
+                    "The archive \(portion.archive.url) holds the instance twice, and the second time it is another.",
+                    recovery: "Only what the metadata's checksum confirms was kept. Tell who runs the store.", reach: .instance
+                ).located(in: portion.series, instance: instance.uid))
+        }
+    }
+
+    private func offsetInArchive(_ entry: ArchiveEntry) -> Int64 { (portion.byteRange?.lowerBound ?? 0) + entry.offset }
+}

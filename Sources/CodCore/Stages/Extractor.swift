@@ -1,0 +1,40 @@
+/// Turns the bytes of an archive into instances.
+///
+/// An extractor only names its decoder; matching entries with the plan, refusing what must not be extracted, and noticing what
+/// is missing are done here, once, for every format.
+public protocol Extractor: Stage where Input == ByteStream, Output == InstanceStream {
+    associatedtype Decoder: ArchiveDecoder & SendableMetatype
+
+    /// A decoder for one portion.
+    func makeDecoder() -> Decoder
+}
+
+extension Extractor {
+    @concurrent public func run(_ input: consuming ByteStream, in context: StageContext) async throws -> InstanceStream {
+        let bytes = input
+        return InstanceStream(of: bytes.portion) {
+            var source = bytes.makeAsyncIterator()
+            var decoder = self.makeDecoder()
+            var matcher = EntryMatcher(portion: bytes.portion)
+            var isAtEnd = false
+            return InstanceStream.AsyncIterator {
+                while true {
+                    if let event = try decoder.next() {
+                        guard let matched = matcher.match(event) else { continue }
+                        if case .end = matched, let instance = matcher.lastEnded { context.meter.extracted(instance) }
+                        return matched
+                    }
+                    if isAtEnd { return matcher.nextMissing().map { .failed($0) } }
+                    if let chunk = try await source.next() {
+                        decoder.push(chunk)
+                    } else {
+                        try decoder.finish()
+                        isAtEnd = true
+                        matcher.finish()
+                        context.meter.portionExtracted()
+                    }
+                }
+            }
+        }
+    }
+}

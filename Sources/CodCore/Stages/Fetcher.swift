@@ -1,0 +1,63 @@
+internal import Logging
+
+/// Reads a portion's bytes out of a store.
+///
+/// A fetcher only opens: at an offset, pinned to the generation of the plan. Reopening after a break, waiting, counting and
+/// noticing a body that ends too early are done here, once; nobody below notices a broken connection.
+public protocol Fetcher: Stage where Input == Portion, Output == ByteStream {
+    /// Opens the portion's bytes from `offset`, counted from the portion's first byte.
+    ///
+    /// The stream must begin with exactly that byte. Errors say by their ``CodError/transience-swift.property`` whether
+    /// opening again can help.
+    func open(_ portion: Portion, at offset: Int64) async throws -> ByteStream
+
+    /// Where the work on a lane's portions should run; `nil` for Swift's shared threads.
+    ///
+    /// A pipeline runs as many lanes as it has connections, each one portion at a time. A fetcher whose sockets belong to a
+    /// thread answers that thread's executor, so that a chunk passes all stages without a hop.
+    func executor(forLane lane: Int) -> (any TaskExecutor)?
+}
+
+/// The number of the lane that the current task works on: `0 ..< connections`.
+public enum Lane {
+    @TaskLocal public static var current = 0
+}
+
+extension Fetcher {
+    public func executor(forLane lane: Int) -> (any TaskExecutor)? { nil }
+
+    @concurrent public func run(_ input: consuming Portion, in context: StageContext) async throws -> ByteStream {
+        let portion = input
+        return ByteStream(of: portion) {
+            var resumption = Resumption(portion: portion, policy: context.retry)
+            var source: ByteStream.AsyncIterator?
+            return ByteStream.AsyncIterator {
+                while !resumption.isComplete {
+                    do {
+                        var bytes: ByteStream.AsyncIterator
+                        if let open = source {
+                            bytes = open
+                        } else {
+                            bytes = try await self.open(portion, at: resumption.receivedByteCount).makeAsyncIterator()
+                            source = bytes
+                        }
+                        if let chunk = try await bytes.next() {
+                            try resumption.received(chunk.count)
+                            context.meter.received(chunk.count)
+                            return chunk
+                        }
+                        try resumption.ended()
+                        context.meter.portionReceived()
+                    } catch {
+                        source = nil
+                        let wait = try resumption.failed(error, jitter: context.timing.jitter())
+                        context.meter.retried()
+                        context.logger.info("Trying again in \(wait), after \(error).")
+                        try await context.timing.sleep(wait)
+                    }
+                }
+                return nil
+            }
+        }
+    }
+}

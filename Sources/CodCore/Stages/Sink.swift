@@ -1,0 +1,97 @@
+/// Saves instances: the end of a pipeline's stream.
+///
+/// A sink must write one method, ``save(_:body:)``. Walking the stream, draining what is left of an instance that failed,
+/// deciding what an error costs, and counting are done here, once.
+public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries {
+    /// Called once before anything is fetched: throws when the output cannot be written. Default: nothing.
+    func prepare(for plan: RetrievalPlan) async throws
+
+    /// What it holds already of a series' wanted instances; these are not fetched. Called before `prepare`, and must change
+    /// nothing. Default: nothing is held.
+    func inventory(of series: SeriesPlan) async throws -> [SavedInstance]
+
+    /// Saves one instance: reads `body` to its `nil`, and publishes only after that.
+    ///
+    /// An error loses this instance; what is left of its bytes is passed over. One that reaches ``CodError/Reach/job`` stops
+    /// the job. Calls for different portions run at the same time.
+    func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance
+
+    /// Called after the last instance of a portion, also when the portion broke off: the place to make durable and to
+    /// record what was saved. Default: unchanged.
+    func commit(_ series: SavedSeries) async throws -> SavedSeries
+
+    /// Called when all series of a study have ended. Default: unchanged.
+    func finish(_ study: SavedStudy) async throws -> SavedStudy
+
+    /// Called once at the end of every run, also of one that failed or was cancelled. Default: nothing.
+    func close() async throws
+}
+
+extension Sink {
+    public func prepare(for plan: RetrievalPlan) async throws {}
+    public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
+    public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
+    public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
+    public func close() async throws {}
+
+    @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
+        let portion = input.portion
+        var cursor = input.makeAsyncIterator()
+        var result = SavedSeries(id: portion.series)
+        do {
+            while let event = try await cursor.next() {
+                switch event {
+                case .begin(let instance):
+                    let saved = try await saveOrSkip(instance, from: &cursor)
+                    switch saved {
+                    case .success(let saved):
+                        result.instances.append(saved)
+                        context.meter.saved(saved)
+                    case .failure(let error):
+                        result.failures.append(error.located(in: portion.series, instance: instance.uid))
+                    }
+                case .failed(let error): result.failures.append(error.located(in: portion.series))
+                case .bytes, .end: break
+                }
+            }
+        } catch {
+            // The stream broke off, or nothing more can be saved: what is saved so far stays, and is committed.
+            result.failures.append(.endingPortion(error, in: portion.series))
+        }
+        return try await commit(result)
+    }
+
+    /// Saves an instance, and passes over what is left of it when that fails. A failure is one of this instance alone; what is
+    /// thrown ends the portion.
+    private func saveOrSkip(
+        _ instance: Instance, from cursor: inout InstanceStream.AsyncIterator
+    ) async throws -> Result<SavedInstance, CodError> {
+        let iterator = cursor
+        var body = InstanceBody {
+            var iterator = iterator
+            return try await iterator.next()
+        }
+        do {
+            var saved = try await save(instance, body: &body)
+            while try await body.next() != nil { continue }
+            saved.checksum = saved.checksum ?? body.checksum
+            return .success(saved)
+        } catch {
+            let failure = CodError.wrapping(error, in: "\(Self.self)")
+            if failure.reach == .job { throw failure }
+            // Where draining works, only this instance is lost. Where it throws, the stream itself is broken.
+            while !body.isAtEnd {
+                do { _ = try await body.next() } catch  where body.isAtEnd {}
+            }
+            return .failure(failure)
+        }
+    }
+}
+
+extension CodError {
+    /// The error that a portion ended with: it takes the rest of the series with it, unless it reaches further.
+    package static func endingPortion(_ error: any Error, in series: SeriesID) -> CodError {
+        let failure = CodError.wrapping(error, in: "A stage").located(in: series)
+        return failure.reaching(max(failure.reach, .series))
+    }
+}

@@ -1,0 +1,34 @@
+/// The unit of work: a byte range of one archive that begins and ends at the boundary of an entry.
+///
+/// A tar cut at its entries' boundaries is a tar, so a portion is fetched, extracted, verified and saved on its own. A whole
+/// archive, what is left of it after a kill, a few chosen instances, and a slice of a huge archive are all portions.
+public struct Portion: Sendable {
+    /// The archive it is cut from.
+    public let archive: Archive
+    /// The bytes of the archive that it covers; `nil` for the whole of an archive whose size is not known.
+    public let byteRange: Range<Int64>?
+    /// The instances that are wanted out of it, in the archive's order where that is known. Other entries are passed over.
+    public let instances: [PlannedInstance]
+    /// Whether entries that the metadata does not list are saved as well. True where a series is wanted whole: its archive
+    /// may have grown since the metadata was written.
+    public let keepsUnlisted: Bool
+
+    public init(archive: Archive, byteRange: Range<Int64>?, instances: [PlannedInstance], keepsUnlisted: Bool = false) {
+        self.archive = archive
+        self.byteRange = byteRange
+        self.instances = instances
+        self.keepsUnlisted = keepsUnlisted
+    }
+
+    /// The series that it is part of.
+    public var series: SeriesID { archive.series }
+
+    /// How many bytes are fetched for it; `nil` when the archive's size is not known.
+    public var byteCount: Int64? { byteRange.map { $0.upperBound - $0.lowerBound } }
+
+    /// Whether it is the archive from its first byte to its last.
+    public var isWholeArchive: Bool {
+        guard let byteRange else { return true }
+        return byteRange.lowerBound == 0 && byteRange.upperBound == archive.byteCount
+    }
+}

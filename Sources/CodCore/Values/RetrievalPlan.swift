@@ -1,0 +1,28 @@
+/// What a request comes to: the series of each study, with what their metadata says.
+///
+/// A plan is made by a ``Catalog`` and holds a few fields an instance (well under 1 KiB). It does not know what is saved
+/// already: ``Pipeline`` asks its sink for that and fetches the rest.
+public struct RetrievalPlan: Sendable {
+    public var studies: [StudyPlan]
+
+    public init(studies: [StudyPlan]) {
+        self.studies = studies
+    }
+
+    /// All series of all studies, in order.
+    public var series: some Sequence<SeriesPlan> { studies.lazy.flatMap(\.series) }
+}
+
+/// The series of one study.
+public struct StudyPlan: Sendable {
+    public let uid: String
+    public var series: [SeriesPlan]
+    /// Why nothing of the study can be retrieved: it does not exist, or must not be listed.
+    public let failure: CodError?
+
+    public init(uid: String, series: [SeriesPlan], failure: CodError? = nil) {
+        self.uid = uid
+        self.series = series
+        self.failure = failure
+    }
+}

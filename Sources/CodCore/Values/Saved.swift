@@ -1,0 +1,55 @@
+/// An instance that stands under its final name.
+public struct SavedInstance: Hashable, Sendable {
+    public let instance: Instance
+    /// Where it is: a path below ``root``, as the sink laid it out (`<study>/<series>/instances/<uid>.dcm`).
+    public let path: String
+    /// The folder or archive that `path` is relative to.
+    public let root: String
+    /// The crc32c of what was saved; `nil` when nobody computed it.
+    public package(set) var checksum: CRC32C?
+    /// Whether it was saved by an earlier run: it was not fetched in this one.
+    public let isEarlier: Bool
+
+    public init(instance: Instance, path: String, root: String, checksum: CRC32C? = nil, isEarlier: Bool = false) {
+        self.instance = instance
+        self.path = path
+        self.root = root
+        self.checksum = checksum
+        self.isEarlier = isEarlier
+    }
+
+    /// Whether its bytes were compared with the metadata's checksum, and are equal.
+    public var isVerified: Bool { checksum != nil && checksum == instance.checksum }
+}
+
+/// What came of a portion of a series, or of all its portions together.
+public struct SavedSeries: Sendable {
+    public let id: SeriesID
+    /// The instances that were saved, in the archive's order within a portion.
+    public var instances: [SavedInstance]
+    /// What failed: each error names its instance where it concerns one.
+    public var failures: [CodError]
+
+    public init(id: SeriesID, instances: [SavedInstance] = [], failures: [CodError] = []) {
+        self.id = id
+        self.instances = instances
+        self.failures = failures
+    }
+}
+
+/// What came of a study: all its series, saved now or earlier, and what was made of them.
+public struct SavedStudy: Sendable {
+    public let uid: String
+    public var series: [SavedSeries]
+    /// Paths of what finishers made: a zip, a list of checksums.
+    public var artifacts: [String]
+
+    public init(uid: String, series: [SavedSeries] = [], artifacts: [String] = []) {
+        self.uid = uid
+        self.series = series
+        self.artifacts = artifacts
+    }
+
+    /// Whether every instance that was asked for is saved.
+    public var isComplete: Bool { series.allSatisfy(\.failures.isEmpty) }
+}
