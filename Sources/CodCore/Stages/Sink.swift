@@ -81,7 +81,11 @@ extension Sink {
             if failure.reach == .job { throw failure }
             // Where draining works, only this instance is lost. Where it throws, the stream itself is broken.
             while !body.isAtEnd {
-                do { _ = try await body.next() } catch  where body.isAtEnd {}
+                do {
+                    _ = try await body.next()
+                } catch {
+                    if !body.isAtEnd { throw error }
+                }
             }
             return .failure(failure)
         }
