@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(name: "CodTransportTests", dependencies: ["CodTransport", "CodTesting", "CZlib", nioCore]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
-        .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
+        .testTarget(
+            name: "CodTestingTests", dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
