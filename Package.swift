@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
         .testTarget(
-            name: "CodTestingTests", dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),
+            name: "CodTestingTests",
+            dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),

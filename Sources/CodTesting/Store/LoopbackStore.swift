@@ -50,7 +50,7 @@ public final class LoopbackStore: Sendable {
 
     /// Starts to listen and answers the endpoint, such as `http://127.0.0.1:41234`. Port 0 lets the system choose.
     ///
-    /// Throws a ``CodError`` when the port is taken. A store that listens already stays as it is.
+    /// It listens until ``stop()``. Throws a ``CodError`` when the port is taken. A store that listens already stays as it is.
     @discardableResult
     public func start(port: Int = 0) async throws -> String {
         if lifecycle.withLock({ $0.server != nil }) { return endpoint }

@@ -11,6 +11,9 @@ extension LoopbackStore {
         public var requesterPays = false
         /// At most so many items and prefixes in a page of a listing, whatever `maxResults` says; at most 1000.
         public var pageLimit = 1_000
+        /// Objects beyond this have no checksums, which the service never leaves out. Their first listing reads all of them: with a
+        /// folder of large archives that can take longer than a client waits.
+        public var largestSummedByteCount = Int64.max
         /// Whether listings and metadata are gzipped for clients that accept that.
         public var compressesJSON = false
         /// The time that passes before the head of each answer.

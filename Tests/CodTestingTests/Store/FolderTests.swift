@@ -52,6 +52,17 @@ struct FolderTests {
         }
     }
 
+    @Test("objects beyond the limit come without checksums")
+    func unsummed() async throws {
+        try await withFiles(["a.tar": [1, 2, 3], "b.tar": [1, 2, 3, 4]]) { _, store, client in
+            store.rules.largestSummedByteCount = 3
+            let items = try await client.list().decoded(Listing.self).items ?? []
+            #expect(items.map { $0.crc32c == nil } == [false, true] && items.map(\.size) == ["3", "4"])
+            let answers = [await client.media("a.tar"), await client.media("b.tar")]
+            #expect(answers.map { $0.headers["x-goog-hash"].count } == [2, 0] && answers.map(\.body.count) == [3, 4])
+        }
+    }
+
     @Test("a gzipped metadata.json is stored with its encoding; a plain one and other gzip files are not")
     func encoding() async throws {
         try await withFiles(["a/metadata.json": Self.stored, "b/metadata.json": Self.text, "c.gz": Self.stored]) { _, _, client in

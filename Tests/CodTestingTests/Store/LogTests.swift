@@ -1,7 +1,7 @@
-import CodCore
 import CodTesting
+import NIOCore
 import NIOHTTP1
-import Synchronization
+import NIOPosix
 import Testing
 
 @Suite("The log")
@@ -84,47 +84,5 @@ struct LogTests {
             let line = try #require(await iterator.next()).description
             #expect(line == "GET /storage/v1/b/loopback/o/o → 200, 3 bytes")
         }
-    }
-}
-
-@Suite("Starting and stopping")
-struct LifecycleTests {
-    @Test("a store can be stopped and started again, and keeps its objects")
-    func restart() async throws {
-        try await withStore { store, client in
-            store.put("o", [1])
-            #expect(try await store.start() == store.endpoint)
-            #expect(await client.media("o").body == [1])
-            await store.stop()
-            await store.stop()
-            try await store.start()
-            #expect(await client.media("o").body == [1])
-        }
-    }
-
-    @Test("stopping ends idle connections and leaves none")
-    func stop() async throws {
-        try await withStore { store, client in
-            store.put("o", [1])
-            _ = await client.media("o")
-            await store.stop()
-            #expect(store.traffic.connectionCount == 0)
-        }
-    }
-
-    @Test("a port that is taken is an error that names it")
-    func portTaken() async throws {
-        try await LoopbackStore.withStore { first in
-            let port = try #require(Int(first.endpoint.split(separator: ":").last ?? ""))
-            let second = try LoopbackStore()
-            let error = await #expect(throws: CodError.self) { try await second.start(port: port) }
-            #expect(error?.message.contains("\(port)") == true && error?.recovery != nil)
-        }
-    }
-
-    @Test("a folder that is not there is an error that names it")
-    func noFolder() {
-        let error = #expect(throws: CodError.self) { try LoopbackStore(folder: "/nowhere/at/all") }
-        #expect(error?.code == .invalidSource && error?.message.contains("/nowhere/at/all") == true)
     }
 }

@@ -2,7 +2,10 @@ internal import CodCore
 
 /// The answer to a read of an object's bytes.
 extension BucketObject {
-    func media(in bucket: Bucket, for request: StoreRequest) throws -> StoreReply {
+    /// `checksums` is called only for a whole object: it may have to read all bytes.
+    func media(
+        for request: StoreRequest, checksums: (BucketObject) throws -> ObjectChecksums?
+    ) rethrows -> StoreReply {
         let isGzip = contentEncoding == "gzip"
         var headers: [(name: String, value: String)] = [
             ("content-type", contentType),
@@ -19,12 +22,12 @@ extension BucketObject {
             // Inflated on the way: no length, no range, and checksums that are those of the stored bytes all the same.
             headers.append(("x-guploader-response-body-transformations", "gunzipped"))
             headers.append(("warning", "214 UploadServer gunzipped"))
-            return StoreReply(status: 200, headers: headers + (try hashes(in: bucket)), body: .inflated(self))
+            return StoreReply(status: 200, headers: headers + (try hashes(checksums)), body: .inflated(self))
         }
         if let contentEncoding { headers.append(("content-encoding", contentEncoding)) }
         headers.append(("accept-ranges", "bytes"))
         guard let range = request.headers["range"].flatMap(ByteRange.init) else {
-            return StoreReply(status: 200, headers: headers + (try hashes(in: bucket)), body: .stored(self, 0..<byteCount))
+            return StoreReply(status: 200, headers: headers + (try hashes(checksums)), body: .stored(self, 0..<byteCount))
         }
         guard let part = range.resolved(in: byteCount) else {
             return ServiceError.unsatisfiable(byteCount: byteCount).reply(in: request.api)
@@ -35,8 +38,10 @@ extension BucketObject {
     }
 
     /// A line for each checksum.
-    private func hashes(in bucket: Bucket) throws -> [(name: String, value: String)] {
-        let sums = try bucket.checksums.checksums(of: self)
+    private func hashes(
+        _ checksums: (BucketObject) throws -> ObjectChecksums?
+    ) rethrows -> [(name: String, value: String)] {
+        guard let sums = try checksums(self) else { return [] }
         let md5 = sums.md5.map { [(name: "x-goog-hash", value: "md5=\($0)")] } ?? []
         return [("x-goog-hash", "crc32c=\(sums.crc32c.base64)")] + md5
     }

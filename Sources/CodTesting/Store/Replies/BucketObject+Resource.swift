@@ -10,19 +10,21 @@ extension BucketObject {
         "acl",
     ]
 
-    /// What a selector wants of it. The bytes are read only for a checksum that is wanted and not known yet.
-    func resource(in bucket: Bucket, _ selector: FieldSelector) throws -> ReplyJSON {
+    /// What a selector wants of it. `checksums` is called only when one is wanted: it may have to read all bytes.
+    func resource(
+        in bucketName: String, _ selector: FieldSelector, checksums: (BucketObject) throws -> ObjectChecksums?
+    ) rethrows -> ReplyJSON {
         let isSummed = selector["crc32c"] != nil || selector["md5Hash"] != nil
-        let sums = isSummed ? try bucket.checksums.checksums(of: self) : nil
-        let path = "\(PercentCoding.encoded(bucket.name))/o/\(PercentCoding.encoded(name.text))"
+        let sums = isSummed ? try checksums(self) : nil
+        let path = "\(PercentCoding.encoded(bucketName))/o/\(PercentCoding.encoded(name.text))"
         let base = "https://www.googleapis.com"
         var members: [(name: String, value: ReplyJSON)] = [
             ("kind", .text("storage#object")),
-            ("id", .text("\(bucket.name)/\(name.text)/\(generation)")),
+            ("id", .text("\(bucketName)/\(name.text)/\(generation)")),
             ("selfLink", .text("\(base)/storage/v1/b/\(path)")),
             ("mediaLink", .text("\(base)/download/storage/v1/b/\(path)?generation=\(generation)&alt=media")),
             ("name", .text(name.text)),
-            ("bucket", .text(bucket.name)),
+            ("bucket", .text(bucketName)),
             ("generation", .text(String(generation))),
             ("metageneration", .text(String(metageneration))),
             ("contentType", .text(contentType)),

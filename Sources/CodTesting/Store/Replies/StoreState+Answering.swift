@@ -51,10 +51,10 @@ extension StoreState {
         case .malformed(let name):
             return ServiceError.invalid("Invalid value for \(name).", parameter: name).reply(in: request.api)
         }
-        if request.isMedia { return try object.media(in: bucket, for: request) }
+        if request.isMedia { return try object.media(for: request, checksums: checksums) }
         let known = Dictionary(uniqueKeysWithValues: BucketObject.resourceNames.map { ($0, Set<String>()) })
         guard let selector = selector(request, known: known) else { return Self.badSelection(request) }
-        var answer = json(try object.resource(in: bucket, selector), request)
+        var answer = json(try object.resource(in: bucket.name, selector, checksums: checksums), request)
         answer.headers.append(("etag", object.etag))
         return answer
     }
@@ -74,10 +74,17 @@ extension StoreState {
         if !page.prefixes.isEmpty { members.append(("prefixes", .list(page.prefixes.map { .text($0) }))) }
         if let selected = selector["items"] {
             // What was removed since it was listed is left out.
-            let items = try page.names.compactMap { try bucket.object($0)?.resource(in: bucket, selected) }
+            let items = try page.names.compactMap {
+                try bucket.object($0)?.resource(in: bucket.name, selected, checksums: checksums)
+            }
             if !items.isEmpty { members.append(("items", .list(items))) }
         }
         return json(.object(members.filter { selector[$0.name] != nil }), request)
+    }
+
+    private func checksums(of object: BucketObject) throws -> ObjectChecksums? {
+        let limit = rules.withLock { $0.largestSummedByteCount }
+        return object.byteCount > limit ? nil : try bucket.checksums.checksums(of: object)
     }
 
     private func selector(_ request: StoreRequest, known: [String: Set<String>]) -> FieldSelector? {

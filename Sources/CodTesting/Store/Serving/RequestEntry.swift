@@ -32,14 +32,23 @@ final class RequestEntry: Sendable {
         return flat(store.scripts.take(for: state.withLock { $0.request }))
     }
 
-    func willAnswer(status: Int, byteCount: Int64?) {
-        change(isLast: byteCount == 0) { $0.status = status }
+    /// The head is about to be sent; whether it is all that there is to the answer.
+    func willAnswer(status: Int, isAll: Bool) {
+        change(isLast: isAll) {
+            $0.status = status
+            if isAll { $0.progress = .complete }
+        }
     }
 
-    func willSend(_ byteCount: Int, isLast: Bool) {
-        change(isLast: isLast) { $0.byteCount += Int64(byteCount) }
+    /// Bytes of the body are about to be sent; whether they are its last ones, and whether the answer is then whole.
+    func willSend(_ byteCount: Int, isLast: Bool, isAll: Bool) {
+        change(isLast: isLast) {
+            $0.byteCount += Int64(byteCount)
+            if isAll { $0.progress = .complete }
+        }
     }
 
+    /// The end of the body is about to be sent.
     func willFinish() {
         change(isLast: true) { $0.progress = .complete }
     }

@@ -19,12 +19,14 @@ struct StoreResponder: Sendable {
         do {
             try await misbehaveBeforeHead(faults, entry, connection)
             let plan = try await plan(for: request, faults)
-            entry.willAnswer(status: plan.status, byteCount: plan.plannedByteCount)
+            entry.willAnswer(status: plan.status, isAll: plan.isWhole && plan.plannedByteCount == 0)
             var body: any ResponseBodyWriter =
                 plan.isRaw
                 ? try await RawBodyWriter(head: Self.head(of: plan), isChunked: plan.framing == .chunked, on: connection)
                 : try await writer.writeHead(Self.head(of: plan))
-            let pump = BodyPump(plan: plan, connection: connection, timing: state.timing) { entry.willSend($0, isLast: $1) }
+            let pump = BodyPump(plan: plan, connection: connection, timing: state.timing) {
+                entry.willSend($0, isLast: $1, isAll: $1 && plan.isWhole)
+            }
             try await pump.run(to: &body)
             if plan.isWhole {
                 entry.willFinish()
