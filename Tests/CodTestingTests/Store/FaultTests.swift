@@ -86,109 +86,6 @@ struct FaultTests {
         }
     }
 
-    @Test(
-        "on the wire, exactly the bytes before a close are there, and FIN behind them",
-        arguments: [
-            (.close(afterByteCount: 0), 0), (.close(afterByteCount: 65_536), 65_536), (.close(afterByteCount: 1 << 40), 400_000),
-            (.noLength(truncatedTo: 7), 7), (.noLength(), 400_000), (.wrongLength(by: -100), 400_000),
-            (.wrongLength(by: 100), 400_000),
-            (.closeAfterAnswer, 400_000), (.truncate(toByteCount: 9), 9),
-        ] as [(LoopbackStore.Fault, Int)])
-    func wire(fault: LoopbackStore.Fault, byteCount: Int) async throws {
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [fault])
-            let answer = try await client.wire("o.tar", "connection: close")
-            #expect(answer.head.hasPrefix("HTTP/1.1 200 OK\r\n") && !answer.wasReset)
-            let isRight = answer.body.elementsEqual(Self.content.prefix(byteCount))
-            #expect(isRight && answer.body.count == byteCount)
-        }
-    }
-
-    @Test("on the wire, a reset is no FIN", arguments: [.resetBeforeHead, .reset(afterByteCount: 10)] as [LoopbackStore.Fault])
-    func wireReset(fault: LoopbackStore.Fault) async throws {
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [fault])
-            let answer = try await client.wire("o.tar")
-            #expect(answer.wasReset)
-        }
-    }
-
-    @Test("of a range, byte counts are those of the part that is sent")
-    func closeInRange() async throws {
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [.close(afterByteCount: 1_000)])
-            let answer = try await client.wire("o.tar", "range: bytes=200000-")
-            let isRight = answer.body.elementsEqual(Self.content[200_000..<201_000])
-            #expect(isRight && answer.head.hasPrefix("HTTP/1.1 206 Partial Content\r\n"))
-            #expect(answer.head.contains("content-range: bytes 200000-399999/400000"))
-        }
-    }
-
-    @Test("a stalled body goes on when the gate opens")
-    func stall() async throws {
-        let gate = LoopbackStore.Gate()
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [.stall(afterByteCount: Int64(Self.cut), until: gate)])
-            async let answer = client.media("o.tar")
-            await gate.arrival()
-            #expect(store.log[0].progress == .running && store.log[0].byteCount == Int64(Self.cut))
-            gate.open()
-            let whole = await answer
-            #expect(whole.difference(from: Self.content) == nil && whole.failure == nil)
-            #expect(store.log[0].progress == .complete)
-        }
-    }
-
-    @Test("a stall before the head holds everything back")
-    func stallBeforeHead() async throws {
-        let gate = LoopbackStore.Gate()
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [.stallBeforeHead(until: gate)])
-            async let answer = client.media("o.tar")
-            await gate.arrival()
-            #expect(store.log[0].status == nil)
-            gate.open()
-            #expect(await answer.difference(from: Self.content) == nil)
-        }
-    }
-
-    @Test("a stall ends when the client goes away")
-    func stallAbandoned() async throws {
-        let gate = LoopbackStore.Gate()
-        let (ended, endings) = AsyncStream<LoopbackStore.Request>.makeStream()
-        let store = try LoopbackStore(onRequest: { endings.yield($0) })
-        try await withStore(store) { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [.stall(afterByteCount: 10, until: gate)])
-            let reading = Task { await client.media("o.tar") }
-            await gate.arrival()
-            reading.cancel()
-            #expect(await reading.value.failure != nil)
-            var iterator = ended.makeAsyncIterator()
-            let entry = try #require(await iterator.next())
-            #expect(entry.progress == .broken && entry.byteCount == 10)
-        }
-    }
-
-    @Test("a stall ends when the store stops")
-    func stallStopped() async throws {
-        let gate = LoopbackStore.Gate()
-        try await withStore { store, client in
-            store.put("o.tar", Self.content)
-            store.script(matching: .media, faults: [.stall(afterByteCount: 10, until: gate)])
-            async let answer = client.media("o.tar")
-            await gate.arrival()
-            await store.stop()
-            #expect(await answer.failure != nil)
-            #expect(store.traffic.connectionCount == 0 && store.traffic.archiveReadCount == 0)
-        }
-    }
-
     @Test("a flipped byte is the only one that differs, in the whole and in a range that holds it")
     func corrupt() async throws {
         var damaged = Self.content
@@ -288,17 +185,6 @@ struct FaultTests {
         }
     }
 
-    @Test("an object is overwritten between two reads")
-    func overwrite() async throws {
-        try await withStore { store, client in
-            let generation = store.put("o", [1])
-            store.script(matching: .object(name: "o"), faults: [.pass, .overwrite([2, 3])])
-            #expect(await client.media("o", query: "&ifGenerationMatch=\(generation)").status == 200)
-            #expect(await client.media("o", query: "&ifGenerationMatch=\(generation)").status == 412)
-            #expect(await client.media("o").body == [2, 3])
-        }
-    }
-
     @Test("after an answer the connection may close without notice")
     func closeAfterAnswer() async throws {
         try await read(.closeAfterAnswer) { answer, store in
@@ -307,37 +193,4 @@ struct FaultTests {
         }
     }
 
-    @Test("a listing can have an empty page, or a token that leads in a circle")
-    func listTricks() async throws {
-        try await withStore { store, client in
-            for name in ["a", "b", "c"] { store.put(name, [1]) }
-            store.script(matching: .list, faults: [.pass, .emptyPage])
-            let pages = try await client.pages("maxResults=2")
-            #expect(pages.map(\.names) == [["a", "b"], [], ["c"]])
-            store.script(matching: .list, faults: [.pass, .repeatPageToken])
-            let first: Listing = try await client.list("maxResults=1").decoded()
-            let second: Listing = try await client.list("maxResults=1&pageToken=\(first.nextPageToken ?? "")").decoded()
-            #expect(second.names == ["b"] && second.nextPageToken == first.nextPageToken)
-        }
-    }
-
-    @Test("scripts apply to what they match, in their order, and then always")
-    func scripts() async throws {
-        try await withStore { store, client in
-            store.put("a.tar", [1])
-            store.put("b.json", [2])
-            store.script(matching: .object(suffix: ".tar"), faults: [.status(503), .pass], thenAlways: .status(403))
-            store.script(matching: .any, faults: [.status(500)])
-            var statuses: [Int?] = []
-            for name in ["a.tar", "b.json", "b.json", "a.tar", "a.tar", "a.tar"] {
-                statuses.append(await client.media(name).status)
-            }
-            #expect(statuses == [503, 500, 200, 200, 403, 403])
-            store.clearScripts()
-            #expect(await client.media("a.tar").status == 200)
-            store.script(matching: .requests { $0.range == "bytes=0-" }, faults: [], thenAlways: .status(502))
-            #expect(await client.media("a.tar").status == 200)
-            #expect(await client.media("a.tar", ("range", "bytes=0-")).status == 502)
-        }
-    }
 }
