@@ -141,3 +141,14 @@ package struct FileStatus: Hashable, Sendable {
         }
     }
 }
+
+extension FileStatus {
+    /// What stands at a path; `nil` when nothing does or it cannot be told.
+    package static func ofFile(at path: String) -> FileStatus? {
+        let name = FilePath(path)
+        guard let last = name.lastComponent?.string else { return nil }
+        let parent = name.removingLastComponent()
+        let folder = try? OpenFile.folder(at: parent.isEmpty ? "." : parent.string)
+        return try? folder?.status(of: last)
+    }
+}

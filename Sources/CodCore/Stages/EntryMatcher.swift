@@ -15,7 +15,7 @@ struct EntryMatcher {
     private let positions: [String: Int]
     private var hasCome: [Bool]
     /// Instances that came without being listed.
-    private var unlisted = Set<String>()
+    private(set) var unlisted = Set<String>()
     private var fate = Fate.passedOver
     private var nextUnchecked = 0
     /// The instance whose `end` was answered last.

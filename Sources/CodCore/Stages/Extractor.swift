@@ -32,6 +32,11 @@ extension Extractor {
                         isAtEnd = true
                         matcher.finish()
                         context.meter.portionExtracted()
+                        if !matcher.unlisted.isEmpty {
+                            context.notice(
+                                "\(matcher.unlisted.count) instances of series \(bytes.portion.series) are in the archive and not in "
+                                    + "its metadata. They are kept; no checksum tells whether they are whole.")
+                        }
                     }
                 }
             }
