@@ -9,6 +9,10 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// CI turns warnings into errors; a user's newer compiler must not break their build.
+let warnings: [SwiftSetting] =
+    Context.environment["COD_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -58,9 +62,13 @@ let package = Package(
         .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
 
         // What puts them together.
-        .target(name: "CodRetrieve", dependencies: ["CodCore", "CodTransport", "CodExtract", "CodSink"]),
+        .target(
+            name: "CodRetrieve",
+            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system]),
         .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1]),
-        .executableTarget(name: "CodCLI", dependencies: ["CodRetrieve", "CodTesting", argumentParser]),
+        .executableTarget(
+            name: "CodCLI",
+            dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),
 
         // Optional stages: CodCore alone.
         .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),
@@ -84,5 +92,5 @@ let package = Package(
 )
 
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCodSystem" {
-    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+    target.swiftSettings = swiftSettings + warnings
 }

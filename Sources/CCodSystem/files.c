@@ -146,3 +146,5 @@ int cod_terminal_columns(int file) {
     struct winsize size;
     return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+int cod_is_terminal(int file) { return isatty(file); }

@@ -64,5 +64,7 @@ void cod_listing_close(struct cod_listing *listing);
 
 /// The width of the terminal behind a descriptor; 0 when it is none.
 int cod_terminal_columns(int file);
+/// Whether a descriptor is a terminal.
+int cod_is_terminal(int file);
 
 #endif
