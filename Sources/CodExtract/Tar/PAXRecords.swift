@@ -18,7 +18,8 @@ struct PAXRecords {
         }
         let length = Int(try TarNumber.readDecimal(digits, called: "record length"))
         guard length <= rest.count, length > digits.count + 1 else {
-            throw TarProblem("A record of the PAX header says that it is \(length) bytes long, of the \(rest.count) that are left.")
+            throw TarProblem(
+                "A record of the PAX header says that it is \(length) bytes long, of the \(rest.count) that are left.")
         }
         let record = rest.prefix(length)
         let content = record.dropFirst(digits.count + 1).dropLast()
