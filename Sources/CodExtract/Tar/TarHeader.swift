@@ -46,12 +46,10 @@ struct TarHeader {
     /// The sum of all bytes, with the checksum's own eight taken as spaces. Some old writers added signed bytes.
     private static func hasValidChecksum(_ block: [UInt8]) -> Bool {
         guard let expected = try? TarNumber.read(block[148..<156], called: "checksum") else { return false }
-        var sum: Int64 = 0
+        var sum = Int64(UInt8(ascii: " ")) * 8
         var highByteCount: Int64 = 0
-        for (position, byte) in block.enumerated() {
-            if (148..<156).contains(position) {
-                sum += Int64(UInt8(ascii: " "))
-            } else {
+        for bytes in [block[..<148], block[156...]] {
+            for byte in bytes {
                 sum += Int64(byte)
                 highByteCount += Int64(byte >> 7)
             }
