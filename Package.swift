@@ -59,7 +59,7 @@ let package = Package(
 
         // What puts them together.
         .target(name: "CodRetrieve", dependencies: ["CodCore", "CodTransport", "CodExtract", "CodSink"]),
-        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1]),
+        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1, system]),
         .executableTarget(name: "CodCLI", dependencies: ["CodRetrieve", "CodTesting", argumentParser]),
 
         // Optional stages: CodCore alone.
