@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "CodRetrieve",
             dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system]),
-        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1]),
+        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1, system]),
         .executableTarget(
             name: "CodCLI",
             dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),
