@@ -131,7 +131,7 @@ package struct FileStatus: Hashable, Sendable {
     /// In bytes; of a file only.
     package let byteCount: Int64
 
-    fileprivate init(_ raw: cod_file_status) {
+    init(_ raw: cod_file_status) {
         byteCount = raw.size
         switch Int(raw.kind) {
         case Int(COD_KIND_FILE.rawValue): kind = .file
