@@ -64,7 +64,7 @@ let package = Package(
         // What puts them together.
         .target(
             name: "CodRetrieve",
-            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system]),
+            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system, logging]),
         .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1, system]),
         .executableTarget(
             name: "CodCLI",

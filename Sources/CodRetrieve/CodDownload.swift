@@ -2,6 +2,12 @@ public import CodCore
 public import CodTransport
 internal import Synchronization
 
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
 /// cod-retrieve's interface, name for name: a folder, a bucket, stats, and jobs.
 ///
 /// ```swift
@@ -18,12 +24,14 @@ public final class CodDownload: Sendable {
     private struct State {
         var directory: String?
         var source: Source?
+        /// The token of a link: `COD_TOKEN` goes before it. The token of a `BucketDetails` is used as given.
+        var linkToken: Secret?
         /// The bucket, opened at first use: plans and jobs share its connections.
         var access: StoreAccess?
     }
 
     private let state = Mutex(State())
-    private let gcsOptions: @Sendable () throws -> GCSOptions
+    private let gcsOptions: GCSOptions
     private let retrievalOptions: RetrievalOptions
     private let prompt: @Sendable () async throws -> String
 
@@ -36,7 +44,7 @@ public final class CodDownload: Sendable {
     ///   - prompt: asks for a folder when ``initDirectory(_:)`` is called without one; by default on the terminal.
     public init(
         options: RetrievalOptions = RetrievalOptions(),
-        gcsOptions: @escaping @Sendable () throws -> GCSOptions = { try .fromEnvironment() },
+        gcsOptions: GCSOptions = GCSOptions(),
         prompt: @escaping @Sendable () async throws -> String = { try DirectoryPrompt.onTerminal() }
     ) {
         retrievalOptions = options
@@ -54,12 +62,14 @@ public final class CodDownload: Sendable {
     /// copy of a store.
     public func initBucket(_ link: String) throws {
         let source = try Source(link)
-        state.withLock { ($0.source, $0.access) = (source, nil) }
+        var token: Secret?
+        if case .bucket(let details) = source { token = details.token }
+        state.withLock { ($0.source, $0.linkToken, $0.access) = (source, token, nil) }
     }
 
     /// Sets the bucket; its fields are used exactly as given.
     public func initBucket(_ details: BucketDetails) {
-        state.withLock { ($0.source, $0.access) = (.bucket(details), nil) }
+        state.withLock { ($0.source, $0.linkToken, $0.access) = (.bucket(details), nil, nil) }
     }
 
     /// How much there is of studies, how much is saved, and how much is left to fetch. Computed afresh at every call.
@@ -87,7 +97,12 @@ public final class CodDownload: Sendable {
         try state.withLock { state in
             guard let directory = state.directory else { throw Self.missing("folder", "initDirectory") }
             guard let source = state.source else { throw Self.missing("bucket", "initBucket") }
-            let access = try state.access ?? StoreAccess(source, options: try gcsOptions())
+            var options = gcsOptions
+            if let token = state.linkToken, options.credentials == nil {
+                options.credentials = CredentialsChoice.choose(
+                    tokenFile: nil, environment: ProcessInfo.processInfo.environment, link: token)
+            }
+            let access = try state.access ?? StoreAccess(source, options: options)
             state.access = access
             return (access, directory)
         }

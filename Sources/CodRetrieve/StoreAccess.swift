@@ -2,6 +2,7 @@ public import CodCore
 internal import CodExtract
 internal import CodSink
 public import CodTransport
+public import Logging
 
 /// A source opened: what knows what it holds, and the ready-made pipeline from it to a folder.
 public struct StoreAccess: Sendable {
@@ -24,8 +25,12 @@ public struct StoreAccess: Sendable {
     }
 
     /// The pipeline that saves to a folder: fetch, extract, verify, save.
-    public func pipeline(to folder: String, verifies: Bool = true) -> Pipeline {
-        makePipeline(DirectorySink(at: folder), verifies)
+    ///
+    /// - Parameters:
+    ///   - verifies: whether checksums are compared.
+    ///   - logger: where the folder tells what is odd about its records.
+    public func pipeline(to folder: String, verifies: Bool = true, logger: Logger = Logger(label: "cod")) -> Pipeline {
+        makePipeline(DirectorySink(at: folder, logger: logger), verifies)
     }
 
     private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {

@@ -8,7 +8,8 @@ struct DownloadRun {
     var console = Console.standard
 
     /// Runs it; throws the exit status when it is no success.
-    func run() async throws {
+    @discardableResult
+    func run() async throws -> RetrievalReport {
         let start = ContinuousClock.now
         let plan: RetrievalPlan
         do {
@@ -31,6 +32,7 @@ struct DownloadRun {
         }
         let status = ExitStatus(of: report)
         if status != .success { throw status }
+        return report
     }
 
     private func print(_ events: EventSequence?) async {

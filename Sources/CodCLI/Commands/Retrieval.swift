@@ -11,18 +11,25 @@ struct Retrieval {
     let output: String
 
     init(
+        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true
+    ) {
+        catalog = access.catalog
+        pipeline = access.pipeline(to: output, verifies: verifies, logger: options.logger)
+        self.request = request
+        self.options = options
+        self.output = output
+    }
+
+    /// Reads the options of a command. Throws an error of usage for what cannot be understood.
+    init(
         source: SourceOptions, selection: SelectionOptions, output: String, log: LogOptions, connectionCount: Int = 8,
         verifies: Bool = true
     ) throws {
-        let logger = log.logger()
-        let access = try StoreAccess(
-            source.parsedSource(),
-            options: source.gcsOptions(connectionCount: connectionCount, logger: logger))
-        request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        catalog = access.catalog
-        pipeline = access.pipeline(to: output, verifies: verifies)
-        options = RetrievalOptions(connectionCount: connectionCount, logger: logger)
-        self.output = output
+        let parsed = try source.parsedSource()
+        let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
+        let options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
+        self.init(access, request: request, options: options, output: output, verifies: verifies)
     }
 
     /// Looks up what there is.

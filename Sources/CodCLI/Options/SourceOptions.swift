@@ -44,6 +44,21 @@ struct SourceOptions: ParsableArguments {
     /// The source, understood; throws an error of usage that shows how it was understood.
     func parsedSource() throws -> Source { try Source(source) }
 
+    /// How a bucket is reached, by flags and environment.
+    func gcsOptions(for source: Source, _ retrieval: RetrievalOptions) throws -> GCSOptions {
+        let environment = ProcessInfo.processInfo.environment
+        var options = GCSOptions()
+        options.endpoint = try endpoint.map { try StorageEndpoint(parsing: $0) }
+        var link: Secret?
+        if case .bucket(let details) = source { link = details.token }
+        options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
+        options.timeout = .seconds(timeout)
+        options.allowsInsecure = insecure
+        options.connectionCount = retrieval.connectionCount
+        options.logger = retrieval.logger
+        return options
+    }
+
     /// All studies named, in order; each is a possible identifier.
     func namedStudies() throws -> [String] {
         let names = studies + (try studiesFrom.map(StudyList.read) ?? [])
