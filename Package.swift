@@ -57,7 +57,9 @@ let package = Package(
 
         // The star: CodCore in the middle, five stages' homes around it that know nothing of each other.
         .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
-        .target(name: "CodTransport", dependencies: ["CodCore", "CZlib", "CZstd", system, httpClient, nioPosix, nioHTTP1]),
+        .target(
+            name: "CodTransport",
+            dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging, system]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
         .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
 
@@ -79,7 +81,9 @@ let package = Package(
             path: "Benchmarks/CodBench"),
 
         .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore]),
-        .testTarget(name: "CodTransportTests", dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", nioCore]),
+        .testTarget(
+            name: "CodTransportTests",
+            dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
         .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
