@@ -21,6 +21,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -41,7 +42,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -67,7 +68,11 @@ let package = Package(
         .target(
             name: "CodRetrieve",
             dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system, logging]),
-        .target(name: "CodTesting", dependencies: ["CodCore", "CZlib", "CZstd", hummingbird, nioPosix, nioHTTP1, system]),
+        .target(
+            name: "CodTesting",
+            dependencies: [
+                "CodCore", "CZlib", "CZstd", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging, system, crypto,
+            ]),
         .executableTarget(
             name: "CodCLI",
             dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),

@@ -1,0 +1,52 @@
+internal import CodCore
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// A server that listens on 127.0.0.1 until it is stopped.
+struct LoopbackServer: Sendable {
+    let port: Int
+    private let connections: LoopbackConnections
+    private let task: Task<Void, any Error>
+
+    /// Returns once it listens.
+    static func start(port: Int, state: StoreState) async throws -> LoopbackServer {
+        let connections = LoopbackConnections(journal: state.journal)
+        let responder = StoreResponder(state: state)
+        let http = HTTP1Channel { request, writer, channel in
+            guard let connection = connections[channel] else { throw LoopbackConnection.Ended() }
+            try await responder.respond(to: request, writer: writer, connection: connection)
+        }
+        let (ports, announcement) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let server = Server(
+            childChannelSetup: LoopbackChannel(base: http, connections: connections),
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
+            onServerRunning: { channel in
+                announcement.yield(channel.localAddress?.port ?? 0)
+                announcement.finish()
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "loopback") { _ in SwiftLogNoOpLogHandler() })
+        let task = Task {
+            // A server that fails to start announces nothing.
+            defer { announcement.finish() }
+            try await server.run()
+        }
+        for await port in ports { return LoopbackServer(port: port, connections: connections, task: task) }
+        do { try await task.value } catch {
+            throw CodError(
+                .unreachable, "Cannot listen on 127.0.0.1, port \(port): \(error).", recovery: "Choose another port.",
+                reach: .job, cause: error)
+        }
+        throw CodError(.cancelled, "The loopback store was stopped before it listened.", reach: .job)
+    }
+
+    /// Breaks all connections and returns when all that served them is over.
+    func stop() async {
+        task.cancel()
+        connections.closeAll()
+        // How the server ended does not matter any more: it was told to.
+        _ = await task.result
+    }
+}
