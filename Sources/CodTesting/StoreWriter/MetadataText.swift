@@ -56,7 +56,7 @@ struct MetadataText {
         let elements = instance.attributes.filter { !isMeta($0) } + instance.attributes.filter(isMeta)
         let json = JSONText.object(elements.map { ($0.jsonKey, $0.json(uri: uri)) })
         guard store.metadataVersion == .v2 else { return [("metadata", json)] }
-        let compressed = String(decoding: base64(try zstd(Array(json.utf8))), as: UTF8.self)
+        let compressed = Base64.encoded(try zstd(Array(json.utf8)))
         return [
             ("instance_uid", JSONText.string(instance.uid)), ("series_uid", JSONText.string(series.series)),
             ("study_uid", JSONText.string(series.study)),

@@ -12,7 +12,7 @@ extension DICOMElement {
             let values = numbers.map { vr == .attributeTag ? JSONText.string(Self.hex($0)) : "\($0)" }
             members.append(("Value", JSONText.array(values)))
         case .bytes(let bytes):
-            members.append(("InlineBinary", JSONText.string(String(decoding: base64(bytes), as: UTF8.self))))
+            members.append(("InlineBinary", JSONText.string(Base64.encoded(bytes))))
         case .following:
             // The reference writer puts an object here, where the standard has a text.
             members.append(("BulkDataURI", JSONText.object([("uri", JSONText.string(uri))])))
