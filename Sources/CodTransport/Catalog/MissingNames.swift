@@ -27,7 +27,8 @@ struct MissingNames {
             plan.studies[position].series.append(SeriesPlan(id: id, state: .failed(error.located(in: id))))
         }
         guard let first = instances.first else { return }
-        let names = instances.prefix(10).joined(separator: ", ") + (instances.count > 10 ? " and \(instances.count - 10) more" : "")
+        let names =
+            instances.prefix(10).joined(separator: ", ") + (instances.count > 10 ? " and \(instances.count - 10) more" : "")
         let error = CodError(
             .studyNotFound,
             "\(instances.count == 1 ? "The instance \(names) is" : "The instances \(names) are") in no series of \(place) in \(store)"

@@ -43,7 +43,6 @@ struct MetadataFields: JSONHandler {
         self.limits = limits
     }
 
-
     /// Tells that the text has ended; answers what was found.
     mutating func finish() throws(CodError) -> SeriesMetadata {
         guard hasCod else { throw .damagedMetadata("it has no \"cod\"") }
@@ -154,7 +153,9 @@ struct MetadataFields: JSONHandler {
     }
 
     private enum Scalar {
-        case string(JSONText), number(JSONText), bool, null
+        case string(JSONText)
+        case number(JSONText)
+        case bool, null
     }
 
     private mutating func scalar(_ value: Scalar) throws(CodError) {
@@ -192,7 +193,8 @@ struct MetadataFields: JSONHandler {
 
     private mutating func beginInstance(_ key: JSONText) throws(CodError) {
         guard let uid = key.whole, UIDText.isValid(uid) else {
-            let problem = key.whole.flatMap { UIDText.problem(with: $0) } ?? "more than \(UIDText.maximumCount) characters are too many"
+            let problem =
+                key.whole.flatMap { UIDText.problem(with: $0) } ?? "more than \(UIDText.maximumCount) characters are too many"
             var error = CodError.damagedMetadata("it lists an instance \(quoted(key.text, limit: 80)), and \(problem)")
             error.code = .invalidIdentifier
             throw error

@@ -54,7 +54,8 @@ private struct MetadataText {
     /// A page of a portal or a proxy, sent in place of the object, is best known by its first bytes.
     private func explained(_ error: CodError) -> CodError {
         guard !fields.hasBegun else { return error }
-        return .damagedMetadata("it is no JSON object, and begins with \(quoted(String(decoding: head, as: UTF8.self), limit: 60))")
+        let beginning = quoted(String(decoding: head, as: UTF8.self), limit: 60)
+        return .damagedMetadata("it is no JSON object, and begins with \(beginning)")
     }
 }
 
