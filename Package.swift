@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
         .target(name: "CodTransport", dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioPosix, nioHTTP1]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
-        .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
+        .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
 
         // What puts them together.
         .target(name: "CodRetrieve", dependencies: ["CodCore", "CodTransport", "CodExtract", "CodSink"]),
@@ -70,10 +70,10 @@ let package = Package(
             name: "CodBench", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", argumentParser],
             path: "Benchmarks/CodBench"),
 
-        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore]),
+        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore, system]),
         .testTarget(name: "CodTransportTests", dependencies: ["CodTransport", "CodTesting", "CZlib", nioCore]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
-        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
+        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", logging, system]),
         .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),

@@ -22,6 +22,20 @@ package final class OpenFile: Sendable {
         try OpenFile(check(cod_open_directory_following(COD_CURRENT_FOLDER, path)))
     }
 
+    /// The folder at a path that the user gave, made with all folders above it where they are not there.
+    package static func makingFolder(at path: FilePath) throws(Errno) -> OpenFile {
+        do {
+            return try folder(at: path.string)
+        } catch .noSuchFileOrDirectory {
+            let parent = path.removingLastComponent()
+            if !parent.isEmpty, parent != path { _ = try makingFolder(at: parent) }
+            let result = cod_make_directory(COD_CURRENT_FOLDER, path.string)
+            // Somebody else may have made it in between.
+            if result != -Errno.fileExists.rawValue { try check(result) as Void }
+        }
+        return try folder(at: path.string)
+    }
+
     /// The folder of that name in this one.
     package func folder(_ name: String) throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_open_directory(descriptor.rawValue, name)))
