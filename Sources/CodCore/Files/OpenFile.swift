@@ -6,6 +6,8 @@ package import SystemPackage
 /// Names given to its methods are single components, or paths of the tool's own making; links in the last component are
 /// not followed. Every call may block on the disk.
 package final class OpenFile: Sendable {
+    /// Good only while somebody holds the `OpenFile`: a call on `file.descriptor` alone does not, so the methods here are to be
+    /// preferred to it.
     package let descriptor: FileDescriptor
 
     /// Takes over an open descriptor.
@@ -71,6 +73,16 @@ package final class OpenFile: Sendable {
     /// A file opened for reading.
     package func openReading(_ name: String) throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_open_reading(descriptor.rawValue, name)))
+    }
+
+    /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
+    package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
+        try descriptor.readChunk(at: offset, byteCount: byteCount)
+    }
+
+    /// Writes all of a chunk where the file stands.
+    package func writeAll(_ chunk: ByteChunk) throws(Errno) {
+        try descriptor.writeAll(chunk)
     }
 
     /// Gives a nameless file a name in this folder; throws `.fileExists` when there is one of that name.
