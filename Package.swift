@@ -62,7 +62,7 @@ let package = Package(
             name: "CodTransport",
             dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging, system]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
-        .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
+        .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
 
         // What puts them together.
         .target(
@@ -85,18 +85,20 @@ let package = Package(
             name: "CodBench", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", argumentParser],
             path: "Benchmarks/CodBench"),
 
-        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore]),
+        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore, system]),
         .testTarget(
             name: "CodTransportTests",
             dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
-        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
+        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", logging, system]),
         .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
-        .testTarget(name: "ReadmeTests", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", "CodFilter"]),
+        .testTarget(
+            name: "ReadmeTests",
+            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodTesting", "CodManifest"]),
     ]
 )
 
