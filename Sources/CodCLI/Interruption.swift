@@ -3,11 +3,11 @@ import Dispatch
 import Synchronization
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// SIGINT and SIGTERM: the first cancels what runs, so that it ends in order; two seconds later, or at a second one, the process

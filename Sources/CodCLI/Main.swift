@@ -2,9 +2,9 @@ import ArgumentParser
 import CodCore
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Where the process begins: environment into flags, signals into cancellation, errors into exit codes.
@@ -12,19 +12,14 @@ import Foundation
 enum Main {
     static func main() async {
         let process = ProcessInfo.processInfo
-        do {
-            let arguments = try EnvironmentFlags.merging(
-                Array(process.arguments.dropFirst()), environment: process.environment)
-            var command = try Cod.parseAsRoot(arguments)
-            let code = await Interruption.watching { await run(&command) }
-            endProcess(code)
-        } catch {
-            Cod.exit(withError: error)
-        }
+        let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
+        endProcess(await Interruption.watching { await run(arguments, environment: environment) })
     }
 
-    private static func run(_ command: inout any ParsableCommand) async -> Int32 {
+    /// Parses and runs a command; answers its exit code.
+    @concurrent private static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
         do {
+            var command = try Cod.parseAsRoot(EnvironmentFlags.merging(arguments, environment: environment))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -36,7 +31,10 @@ enum Main {
             return ExitStatus(of: error).code
         } catch let status as ExitStatus {
             return status.code
+        } catch is CancellationError {
+            return ExitStatus.interrupted.code
         } catch {
+            // Help and version go to standard output with 0, mistakes in usage to standard error with 64.
             Cod.exit(withError: error)
         }
     }

@@ -1,5 +1,5 @@
 internal import CCodSystem
-public import CodCore
+internal import CodCore
 internal import SystemPackage
 
 /// Asks for a folder.

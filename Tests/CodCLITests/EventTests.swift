@@ -32,7 +32,8 @@ struct EventTests {
                 #expect(files.allSatisfy { ($0["name"] as? String)?.hasSuffix(".dcm") == true && $0["size"] is Int })
             }
             let saves = events.filter { $0["event"] as? String == "save" }.compactMap { $0["file"] as? [String: Any] }
-            let checksums = Dictionary(uniqueKeysWithValues: store.written.instances.map { ("\($0.uid).dcm", $0.checksum.description) })
+            let checksums = Dictionary(
+                uniqueKeysWithValues: store.written.instances.map { ("\($0.uid).dcm", $0.checksum.description) })
             #expect(saves.count == 13)
             for file in saves {
                 let name = try #require(file["name"] as? String)

@@ -21,7 +21,8 @@ struct ResumeTests {
         }
     }
 
-    @Test("With one instance deleted, or cut short, that instance's bytes are fetched and little beside", arguments: [true, false])
+    @Test(
+        "With one instance deleted, or cut short, that instance's bytes are fetched and little beside", arguments: [true, false])
     func oneMissing(isDeleted: Bool) async throws {
         try await ServedStore.with(instancesPerSeries: 12) { store in
             #expect(try await Self.download(store).exitCode == 0)

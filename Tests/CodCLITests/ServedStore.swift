@@ -45,7 +45,8 @@ struct ServedStore {
     var archiveByteCount: Int64 { server.log.filter(\.isArchiveRead).reduce(0) { $0 + $1.byteCount } }
 
     static func with(
-        prefix: String = "dicomweb", seriesCount: Int = 3, instancesPerSeries: Int = 4, version: StoreWriter.MetadataVersion = .v2,
+        prefix: String = "dicomweb", seriesCount: Int = 3, instancesPerSeries: Int = 4,
+        version: StoreWriter.MetadataVersion = .v2,
         hashed: Bool = false, _ body: (ServedStore) async throws -> Void
     ) async throws {
         let scratch = try Scratch()

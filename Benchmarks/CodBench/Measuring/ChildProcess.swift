@@ -1,11 +1,11 @@
 import ArgumentParser
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A command, run to its end, with the system's own account of it.
@@ -56,9 +56,9 @@ struct ChildProcess {
     }
 
     #if canImport(Darwin)
-    private static let maxrssUnit: Int64 = 1
+        private static let maxrssUnit: Int64 = 1
     #else
-    private static let maxrssUnit: Int64 = 1024
+        private static let maxrssUnit: Int64 = 1024
     #endif
 }
 

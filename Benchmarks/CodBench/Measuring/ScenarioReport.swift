@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// What a scenario came to: medians, their spread, and ratios to ours.
@@ -46,7 +46,8 @@ struct ScenarioReport: Encodable {
 
     /// A table for people.
     var table: String {
-        let cells = [["", "wall s", "min–max", "CPU s", "MB/s", "peak MB", "cod ÷ it"]]
+        let cells =
+            [["", "wall s", "min–max", "CPU s", "MB/s", "peak MB", "cod ÷ it"]]
             + rows.map { row in
                 [
                     row.name + (row.isRoofline ? " (roofline)" : ""), Self.decimal(row.wallSeconds, 3),

@@ -2,9 +2,9 @@ import ArgumentParser
 import CodTesting
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A folder for one run: stores that are made once, and a new output folder for every run of a contender.

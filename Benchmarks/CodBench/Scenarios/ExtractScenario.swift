@@ -3,9 +3,9 @@ import CodExtract
 import CodTesting
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Decoding and verifying in memory: the stages alone, beside the checksum alone.
@@ -18,7 +18,9 @@ struct ExtractScenario: Scenario {
         let store = try workshop.store(instanceByteCount: instanceByteCount)
         let series = store.series[0]
         let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(store.writer.folder)/\(series.archiveName)"))
-        let chunks = stride(from: 0, to: bytes.count, by: 256 << 10).map { ByteChunk(bytes[$0..<min($0 + 256 << 10, bytes.count)]) }
+        let chunks = stride(from: 0, to: bytes.count, by: 256 << 10).map {
+            ByteChunk(bytes[$0..<min($0 + 256 << 10, bytes.count)])
+        }
         let archive = Archive(
             series: series.id, url: "memory", objectName: series.archiveName, byteCount: series.archiveByteCount)
         let portion = Portion(

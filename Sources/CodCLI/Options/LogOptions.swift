@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import CodCore
-import Logging
+public import Logging
 
 /// How much is said.
 struct LogOptions: ParsableArguments {

@@ -4,9 +4,9 @@ import CodRetrieve
 import CodTransport
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Where studies come from and how to get there; the same for every command that retrieves.
@@ -14,7 +14,8 @@ struct SourceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "A portal link, gs://BUCKET[/PREFIX], or a folder that holds studies/.",
-            discussion: "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint."))
+            discussion:
+                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint."))
     var source: String
 
     @Argument(help: "Studies to work on (Study Instance UIDs); none: every study of the source.")
@@ -65,7 +66,8 @@ struct SourceOptions: ParsableArguments {
         for name in names {
             guard let problem = UIDText.problem(with: name) else { continue }
             throw CodError(
-                .invalidIdentifier, "\"\(name)\" is no study: \(problem).", recovery: "Give Study Instance UIDs, or their hashes.",
+                .invalidIdentifier, "\"\(name)\" is no study: \(problem).",
+                recovery: "Give Study Instance UIDs, or their hashes.",
                 reach: .job)
         }
         if names.isEmpty, studiesFrom != nil {

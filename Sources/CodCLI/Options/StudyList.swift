@@ -1,9 +1,9 @@
 import CodCore
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Lists of studies in files: one identifier a line, `#` starts a comment.

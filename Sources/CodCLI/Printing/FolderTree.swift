@@ -14,16 +14,18 @@ struct FolderTree {
     }
 
     var lines: [String] {
-        ["\(root)/"] + Self.branches(studies) { study in
-            ["\(study.uid)/"] + Self.branches(study.series) { series in
-                let named = series.instances.prefix(Self.namedInstanceCount).map {
-                    "\($0.instance.uid).dcm  \(Amount.bytes($0.instance.byteCount))\($0.isVerified ? "  verified" : "")"
-                }
-                let rest = series.instances.count - named.count
-                let files = named + (rest > 0 ? ["… and \(rest) more"] : [])
-                return ["\(series.id.series)/instances/"] + Self.branches(files) { [$0] }
+        ["\(root)/"]
+            + Self.branches(studies) { study in
+                ["\(study.uid)/"]
+                    + Self.branches(study.series) { series in
+                        let named = series.instances.prefix(Self.namedInstanceCount).map {
+                            "\($0.instance.uid).dcm  \(Amount.bytes($0.instance.byteCount))\($0.isVerified ? "  verified" : "")"
+                        }
+                        let rest = series.instances.count - named.count
+                        let files = named + (rest > 0 ? ["… and \(rest) more"] : [])
+                        return ["\(series.id.series)/instances/"] + Self.branches(files) { [$0] }
+                    }
             }
-        }
     }
 
     /// The lines of each element, with the strokes of a tree before them.

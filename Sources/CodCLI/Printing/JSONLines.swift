@@ -1,9 +1,9 @@
 import CodCore
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// Values as JSON, one on a line, keys in alphabetical order.

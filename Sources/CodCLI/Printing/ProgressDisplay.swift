@@ -3,7 +3,7 @@ import CodCore
 import Synchronization
 
 /// Shows how a job goes: a line that is redrawn on a terminal, a plain line every few seconds elsewhere.
-struct ProgressDisplay: Sendable {
+final class ProgressDisplay: Sendable {
     /// Where progress goes.
     enum Style: Sendable {
         case terminal(columns: Int)
@@ -11,8 +11,14 @@ struct ProgressDisplay: Sendable {
         case none
     }
 
-    let style: Style
-    let console: Console
+    private let style: Style
+    private let console: Console
+    private let model = Mutex(ProgressModel())
+
+    init(style: Style, console: Console) {
+        self.style = style
+        self.console = console
+    }
 
     /// The style that fits standard error.
     static func fitting(isQuiet: Bool) -> Style {
@@ -23,12 +29,11 @@ struct ProgressDisplay: Sendable {
 
     /// Follows a job's events to their end.
     func follow(_ events: EventSequence) async {
-        let model = Mutex(ProgressModel())
         let clock = ContinuousClock()
         let start = clock.now
         await withTaskGroup { group in
             if let pause {
-                group.addTask {
+                group.addTask { [self] in
                     while (try? await Task.sleep(for: pause)) != nil {
                         model.withLock { show(&$0, at: clock.now - start) }
                     }
