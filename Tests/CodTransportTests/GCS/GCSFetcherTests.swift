@@ -4,6 +4,14 @@ import Testing
 
 @testable import CodTransport
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 @Suite("A bucket's archives", .timeLimit(.minutes(1)))
 struct GCSFetcherTests {
     private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
@@ -250,6 +258,32 @@ struct GCSFetcherTests {
         options.timeout = .milliseconds(200)
         #expect(try await fetch(GCSFetcher(client: client(options)), portion(0..<300_000)) == content)
         #expect(server.requests.count >= 2)
+    }
+
+    @Test("A disk that is slow is not taken for a silent server", arguments: [true, false])
+    func slowDisk(isOnLane: Bool) async throws {
+        let content = Array(repeating: UInt8(7), count: 8 << 20)
+        let server = try await ScriptedServer(3) { .object(content, generation: 5, $0) }
+        var options = try options(server)
+        options.timeout = .milliseconds(400)
+        let fetcher = GCSFetcher(client: client(options))
+        let portion = portion(0..<(8 << 20), size: 8 << 20)
+        let stream = try await fetcher.run(portion, in: context(Waits()))
+        let executor = isOnLane ? fetcher.executor(forLane: 0) : nil
+        let count = try await withTaskExecutorPreference(executor) { try await Self.readSlowly(stream) }
+        #expect(count == content.count)
+        #expect(server.requests.count == 1)
+    }
+
+    /// Stands for a write that holds up its thread for longer than the server may be silent.
+    private nonisolated static func readSlowly(_ stream: ByteStream) async throws -> Int {
+        var iterator = stream.makeAsyncIterator()
+        var count = 0
+        while let chunk = try await iterator.next() {
+            if count == 0 { usleep(1_000_000) }
+            count += chunk.count
+        }
+        return count
     }
 
     @Test("A server that never answers is reported as timed out")
