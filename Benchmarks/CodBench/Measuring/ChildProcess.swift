@@ -77,12 +77,18 @@ struct Sample {
     static func ofThisProcess(_ body: () throws -> Void) rethrows -> Sample {
         var before = rusage()
         var after = rusage()
-        getrusage(RUSAGE_SELF, &before)
+        getrusage(ownUsage, &before)
         let start = ContinuousClock.now
         try body()
         let wall = (ContinuousClock.now - start) / .seconds(1)
-        getrusage(RUSAGE_SELF, &after)
+        getrusage(ownUsage, &after)
         let cpu = after.ru_utime.seconds + after.ru_stime.seconds - before.ru_utime.seconds - before.ru_stime.seconds
         return Sample(wallSeconds: wall, cpuSeconds: cpu, peakByteCount: 0)
     }
 }
+
+#if canImport(Glibc)
+    private let ownUsage = __rusage_who_t(RUSAGE_SELF.rawValue)
+#else
+    private let ownUsage = RUSAGE_SELF
+#endif

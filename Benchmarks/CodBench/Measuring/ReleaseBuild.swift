@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 #if canImport(Darwin)
     import Darwin
@@ -30,6 +31,6 @@ enum ReleaseBuild {
     }
 
     static func complain(_ line: String) {
-        fputs(line + "\n", stderr)
+        FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 }

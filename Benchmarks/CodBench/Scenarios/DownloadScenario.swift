@@ -9,12 +9,14 @@ struct DownloadScenario: Scenario {
     func contenders(in workshop: Workshop) async throws -> [Contender] {
         let written = try workshop.store(instanceByteCount: instanceByteCount)
         let byteCount = written.series.reduce(0) { $0 + $1.byteCount }
-        let server = try await BenchServer.start(over: written.writer.folder, cod: workshop.cod)
-        let urls = written.series.map { "\(server.endpoint)/\(server.bucket)/dicomweb/\($0.archiveName)" }
+        let server = try LoopbackStore(bucketName: "bench", folder: written.writer.folder, prefix: "dicomweb")
+        let endpoint = try await server.start()
+        workshop.servers.append(server)
+        let urls = written.series.map { "\(endpoint)/bench/dicomweb/\($0.archiveName)" }
         var contenders = [
             Contender(name: "cod download, verified", byteCount: byteCount) {
                 try ChildProcess([
-                    workshop.cod, "download", "gs://\(server.bucket)/dicomweb", "--endpoint", server.endpoint, "-o",
+                    workshop.cod, "download", "gs://bench/dicomweb", "--endpoint", endpoint, "-o",
                     try workshop.freshOutput(), "-q",
                 ]).run()
             }

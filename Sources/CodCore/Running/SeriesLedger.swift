@@ -1,21 +1,22 @@
 /// Keeps account of one series in a run: what is under way, what is saved, what failed, and what is worth another try.
 ///
-/// A portion that fails by the archive's structure (offsets that prove wrong) is planned again as the whole archive; an instance
-/// whose bytes fail their checksum is planned again by itself. Each once; then the failure stands. Pure.
+/// Where the metadata's offsets prove wrong, the whole archive is read by its headers alone; an instance whose bytes fail their
+/// checksum is planned again by itself. Each once; then the failure stands. Pure.
 struct SeriesLedger {
     let work: SeriesWork
     private(set) var saved: [SavedInstance] = []
     private var savedUIDs: Set<String>
     private var failures: [CodError] = []
     private var openCount: Int
-    private var hasReadWhole: Bool
+    /// Whether offsets of the metadata decide what is fetched and taken.
+    private var trustsOffsets: Bool
     private var hasHealed = false
 
     init(work: SeriesWork) {
         self.work = work
         savedUIDs = Set(work.saved.map(\.instance.uid))
         openCount = work.portions.count
-        hasReadWhole = work.portions.contains(where: \.isWholeArchive)
+        trustsOffsets = work.portions.contains { $0.instances.contains { $0.dataOffset != nil } }
     }
 
     /// Whether all portions have ended.
@@ -26,8 +27,11 @@ struct SeriesLedger {
         SavedSeries(id: work.plan.id, instances: work.saved + saved, failures: remainingFailures)
     }
 
-    /// Wanted instances that are not saved; at least 1 when anything failed.
-    var failedCount: Int { max(missingCount, outcome.failures.isEmpty ? 0 : 1) }
+    /// Wanted instances that are not saved; at least 1 when anything failed. What a stage left out in silence is no failure.
+    var failedCount: Int {
+        if isClosed { return remainingFailures.isEmpty ? 0 : max(missingCount, 1) }
+        return missingCount
+    }
 
     private var missingCount: Int { work.plan.instances.count { $0.isWanted && !savedUIDs.contains($0.uid) } }
 
@@ -44,9 +48,13 @@ struct SeriesLedger {
     }
 
     private mutating func secondTry(planner: Planner) -> [Portion] {
-        let structural: Set<CodError.Code> = [.damagedArchive, .instanceMissing, .sizeMismatch]
-        if !hasReadWhole, failures.contains(where: { structural.contains($0.code) }) {
-            hasReadWhole = true
+        // A cut that was made at a wrong offset may fail in any of these ways; the archive as a whole only in the first.
+        var structural: Set<CodError.Code> = [.instanceMisplaced]
+        if !work.portions.contains(where: \.isWholeArchive) {
+            structural.formUnion([.damagedArchive, .instanceMissing, .sizeMismatch])
+        }
+        if trustsOffsets, failures.contains(where: { structural.contains($0.code) }) {
+            trustsOffsets = false
             failures.removeAll { structural.contains($0.code) }
             return planner.wholeArchive(of: work.plan, without: savedUIDs)
         }

@@ -7,6 +7,8 @@ struct EntryMatcher {
         /// Between entries, or in an entry that is passed over.
         case passedOver
         case taken(Instance)
+        /// An instance that the metadata does not list: its checksum is kept, to know it when it comes again.
+        case unlisted(Instance, RunningCRC32C)
         /// A second entry of a name that came before: compared, never published.
         case repeated(Instance, RunningCRC32C)
     }
@@ -14,8 +16,10 @@ struct EntryMatcher {
     private let portion: Portion
     private let positions: [String: Int]
     private var hasCome: [Bool]
-    /// Instances that came without being listed.
-    private(set) var unlisted = Set<String>()
+    /// Why an instance that has not come so far was not taken where there was something of its name.
+    private var obstacles: [Int: CodError] = [:]
+    /// Instances that came without being listed, and their checksums.
+    private(set) var unlisted: [String: CRC32C] = [:]
     private var fate = Fate.passedOver
     private var nextUnchecked = 0
     /// The instance whose `end` was answered last.
@@ -49,6 +53,7 @@ struct EntryMatcher {
         while nextUnchecked < hasCome.count {
             defer { nextUnchecked += 1 }
             if hasCome[nextUnchecked] { continue }
+            if let obstacle = obstacles[nextUnchecked] { return obstacle }
             let uid = portion.instances[nextUnchecked].uid
             return CodError(
                 .instanceMissing, "The metadata lists the instance, and the archive \(portion.archive.url) does not hold it.",
@@ -75,37 +80,58 @@ struct EntryMatcher {
             CodError(
                 .refusedEntry, "The archive \(portion.archive.url) has an entry that is not extracted: \(problem).",
                 recovery: "Nothing was written for it. Tell who runs the store.", reach: .instance,
-                byteOffset: offsetInArchive(entry)
+                byteOffset: offsetInArchive(entry.offset)
             ).located(in: portion.series))
     }
 
+    /// An entry of the name of a listed instance. A writer that failed in between may have left others of that name: where the
+    /// metadata tells where the instance lies, the one that lies there is it; where it does not tell, the first of the right size.
     private mutating func beginListed(_ planned: PlannedInstance, at position: Int, _ entry: ArchiveEntry) -> InstanceEvent? {
         let instance = Instance(
             series: portion.series, uid: planned.uid, byteCount: entry.byteCount, checksum: planned.checksum)
+        let isByOffset = planned.dataOffset != nil && entry.dataOffset != nil
+        if isByOffset, planned.dataOffset != entry.dataOffset.map(offsetInArchive) {
+            obstacles[position] = misplaced(planned, entry)
+            return nil
+        }
         if hasCome[position] {
             fate = .repeated(instance, RunningCRC32C())
             return nil
         }
-        hasCome[position] = true
         if let expected = planned.byteCount, expected != entry.byteCount {
-            return .failed(
-                CodError(
-                    .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
-                    recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-                    reach: .instance, byteOffset: offsetInArchive(entry)
-                ).located(in: portion.series, instance: planned.uid))
+            let failure = CodError(
+                .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
+                recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+                reach: .instance, byteOffset: offsetInArchive(entry.offset)
+            ).located(in: portion.series, instance: planned.uid)
+            hasCome[position] = isByOffset
+            if isByOffset { return .failed(failure) }
+            obstacles[position] = failure
+            return nil
         }
+        hasCome[position] = true
         fate = .taken(instance)
         return .begin(instance)
     }
 
+    private func misplaced(_ planned: PlannedInstance, _ entry: ArchiveEntry) -> CodError {
+        CodError(
+            .instanceMisplaced,
+            "The archive \(portion.archive.url) holds the instance at byte \(entry.dataOffset.map(offsetInArchive) ?? 0); the "
+                + "metadata says \(planned.dataOffset ?? 0).",
+            recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+            reach: .instance, byteOffset: offsetInArchive(entry.offset)
+        ).located(in: portion.series, instance: planned.uid)
+    }
+
     private mutating func beginUnlisted(_ uid: String, _ entry: ArchiveEntry) -> InstanceEvent? {
-        let instance = Instance(series: portion.series, uid: uid, byteCount: entry.byteCount)
-        guard unlisted.insert(uid).inserted else {
+        let instance = Instance(
+            series: portion.series, uid: uid, byteCount: entry.byteCount, checksum: unlisted[uid])
+        if unlisted[uid] != nil {
             fate = .repeated(instance, RunningCRC32C())
             return nil
         }
-        fate = .taken(instance)
+        fate = .unlisted(instance, RunningCRC32C())
         return .begin(instance)
     }
 
@@ -113,6 +139,10 @@ struct EntryMatcher {
         switch fate {
         case .passedOver: return nil
         case .taken: return .bytes(chunk)
+        case .unlisted(let instance, var checksum):
+            checksum.update(chunk)
+            fate = .unlisted(instance, checksum)
+            return .bytes(chunk)
         case .repeated(let instance, var checksum):
             checksum.update(chunk)
             fate = .repeated(instance, checksum)
@@ -127,6 +157,10 @@ struct EntryMatcher {
         case .taken(let instance):
             lastEnded = instance
             return .end(checksum: nil)
+        case .unlisted(let instance, let checksum):
+            unlisted[instance.uid] = checksum.checksum
+            lastEnded = instance
+            return .end(checksum: nil)
         case .repeated(let instance, let checksum):
             // The same bytes again are no harm; other bytes, or bytes that nothing tells apart, are.
             if checksum.checksum == instance.checksum { return nil }
@@ -134,10 +168,11 @@ struct EntryMatcher {
                 CodError(
                     .duplicateEntry,
                     "The archive \(portion.archive.url) holds the instance twice, and the second time it is another.",
-                    recovery: "Only what the metadata's checksum confirms was kept. Tell who runs the store.", reach: .instance
+                    recovery: "Only the first was kept, where the metadata's checksum confirms it. Tell who runs the store.",
+                    reach: .instance
                 ).located(in: portion.series, instance: instance.uid))
         }
     }
 
-    private func offsetInArchive(_ entry: ArchiveEntry) -> Int64 { (portion.byteRange?.lowerBound ?? 0) + entry.offset }
+    private func offsetInArchive(_ offset: Int64) -> Int64 { (portion.byteRange?.lowerBound ?? 0) + offset }
 }

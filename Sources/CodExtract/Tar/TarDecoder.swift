@@ -6,8 +6,9 @@ public import CodCore
 /// before an entry (names, attributes) is held in memory: at most 1 MiB at a time.
 ///
 /// Where writers and readers of tars differ, it does this:
-/// - Two blocks of zeros end the archive, and what follows is ignored. One alone is passed over: what comes after it counts.
-///   The end mark may be missing, wholly or in part, and so may the padding of the last entry.
+/// - Blocks of zeros are passed over, however many: entries behind them count. Writers that fail while they append leave such
+///   gaps, and entries behind them that the metadata lists. Behind two of them, what is no header ends the archive and is
+///   ignored. The end mark may be missing, wholly or in part, and so may the padding of the last entry.
 /// - A name comes from the PAX header of the entry, else from a GNU long name, else from a global PAX header, else from its header.
 /// - Symbolic links, folders, devices and pipes have no body, whatever size they claim. A hard link has one only
 ///   when the entry has a PAX header: `pax -o linkdata` writes such.
@@ -37,7 +38,8 @@ public struct TarDecoder: ArchiveDecoder {
     /// Where the first header of the entry to come begins.
     private var entryOffset: Int64 = 0
     private var entry: ArchiveEntry?
-    private var hasZeroBlock = false
+    /// How many blocks of zeros came one after the other; two are an end mark.
+    private var zeroBlockCount = 0
     private var failure: CodError?
 
     public init() {
@@ -113,11 +115,14 @@ public struct TarDecoder: ArchiveDecoder {
         let offset = position - Int64(TarHeader.byteCount)
         if TarHeader.isZero(block) {
             if let problem = prefaces.problemWithoutEntry { throw problem.error(at: offset) }
-            if hasZeroBlock { state = .ended }
-            hasZeroBlock = true
+            zeroBlockCount += 1
             return
         }
-        hasZeroBlock = false
+        guard zeroBlockCount < 2 || TarHeader.hasValidChecksum(block) else {
+            state = .ended
+            return
+        }
+        zeroBlockCount = 0
         if prefaces.count == 0 { entryOffset = offset }
         do throws(TarProblem) {
             let header = try TarHeader(block)
@@ -126,7 +131,7 @@ public struct TarDecoder: ArchiveDecoder {
                 prefaceBody.removeAll(keepingCapacity: true)
                 state = .preface(preface, remaining: header.byteCount, padding: Self.padding(after: header.byteCount))
             } else {
-                let entry = prefaces.takeEntry(for: header, at: entryOffset)
+                let entry = prefaces.takeEntry(for: header, at: entryOffset, dataOffset: position)
                 self.entry = entry
                 state = header.hasMoreSparseMap ? .sparseMap : .body(remaining: entry.byteCount)
             }
@@ -148,6 +153,7 @@ public struct TarDecoder: ArchiveDecoder {
     private var problemWithEnd: TarProblem? {
         switch state {
         case .ended: return nil
+        case .header where zeroBlockCount >= 2: return nil
         case .header where TarHeader.isZero(block), .padding: return prefaces.problemWithoutEntry
         case .header:
             return TarProblem(

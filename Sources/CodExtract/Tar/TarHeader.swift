@@ -44,7 +44,7 @@ struct TarHeader {
     }
 
     /// The sum of all bytes, with the checksum's own eight taken as spaces. Some old writers added signed bytes.
-    private static func hasValidChecksum(_ block: [UInt8]) -> Bool {
+    static func hasValidChecksum(_ block: [UInt8]) -> Bool {
         guard let expected = try? TarNumber.read(block[148..<156], called: "checksum") else { return false }
         var sum = Int64(UInt8(ascii: " ")) * 8
         var highByteCount: Int64 = 0

@@ -41,13 +41,13 @@ struct TarPrefaces {
     }
 
     /// The entry that a header and all before it describe. What was said of this entry alone is forgotten.
-    mutating func takeEntry(for header: TarHeader, at offset: Int64) -> ArchiveEntry {
+    mutating func takeEntry(for header: TarHeader, at offset: Int64, dataOffset: Int64) -> ArchiveEntry {
         let name = attributes.path.or(longName ?? globals.path.content) ?? header.name
         let byteCount = attributes.byteCount.or(globals.byteCount.content) ?? header.byteCount
         let isSparse = attributes.isSparse || globals.isSparse
         let entry = ArchiveEntry(
             name: name, kind: Self.kind(of: header, named: name, isSparse: isSparse),
-            byteCount: hasBody(header) ? byteCount : 0, offset: offset)
+            byteCount: hasBody(header) ? byteCount : 0, offset: offset, dataOffset: dataOffset)
         (attributes, longName, hasExtendedHeader, count, unanswered) = (TarAttributes(), nil, false, 0, nil)
         return entry
     }
