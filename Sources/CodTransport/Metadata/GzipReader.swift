@@ -124,6 +124,7 @@ struct GzipReader: ~Copyable {
             inflater.pointee.avail_out = UInt32(buffer.count)
             let result = CZlib.inflate(inflater, Z_NO_FLUSH)
             let produced = buffer.count - Int(inflater.pointee.avail_out)
+            // The buffer lives as long as the reader, and the span ends with the call.
             if produced > 0 { try give(UnsafeRawBufferPointer(rebasing: buffer[..<produced]).bytes, to: body) }
             switch result {
             case Z_STREAM_END:

@@ -8,7 +8,9 @@ struct FolderBucketTests {
     /// A store with one study of two series, the metadata of one packed.
     func makeStore(_ folder: TemporaryFolder, at name: String = "store") throws -> [UInt8] {
         var random = SeededRandom(seed: 5)
-        let archive = (0..<(2 << 20) + 777).map { _ in UInt8.random(in: 0...255, using: &random) }
+        // Blocks of a prime length: bytes from a wrong place are other bytes.
+        let block = (0..<65_521).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let archive = Array(repeatElement(block, count: 33).joined().prefix((2 << 20) + 777))
         let metadata = Array(oneInstance(#""size":5,"headers":{"start_byte":1536}"#).utf8)
         try folder.write(archive, to: "\(name)/studies/S/series/X.tar")
         try folder.write(metadata, to: "\(name)/studies/S/series/X/metadata.json")
@@ -23,7 +25,7 @@ struct FolderBucketTests {
         var all: [UInt8] = []
         for try await chunk in stream {
             #expect(chunk.count <= 1 << 20)
-            chunk.withBytes { for offset in 0..<$0.byteCount { all.append($0[offset]) } }
+            chunk.withBytes { bytes in bytes.withUnsafeBytes { all += $0 } }
         }
         return all
     }
