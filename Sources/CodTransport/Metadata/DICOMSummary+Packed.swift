@@ -6,7 +6,7 @@ extension DICOMSummary {
     /// beginning; and 256 KiB hold at least one block of zstd.
     static let packedByteCount = 256 << 10
     /// The most that is unpacked.
-    private static let unpackedByteCount = 16 << 20
+    private static let unpackedByteCount = 4 << 20
     /// Frames that need a longer history than 2^23 bytes are not read.
     private static let windowBitCount: Int32 = 23
 

@@ -45,7 +45,11 @@ struct GzipReader: ~Copyable {
         let taken = min(2 - head.count, bytes.byteCount)
         for offset in 0..<taken { head.append(bytes[offset]) }
         guard head.count == 2 else { return }
-        try leaveSniffing(to: body)
+        try leaveSniffing()
+        // In one piece where it came in one: what reads a text can then show more of its beginning.
+        if taken == 2 { return try pass(bytes, to: body) }
+        let head = head
+        try pass(head.span.bytes, to: body)
         try pass(bytes.extracting(droppingFirst: taken), to: body)
     }
 
@@ -61,7 +65,7 @@ struct GzipReader: ~Copyable {
         }
     }
 
-    private mutating func leaveSniffing(to body: (RawSpan) throws(CodError) -> Void) throws(CodError) {
+    private mutating func leaveSniffing() throws(CodError) {
         state = head == [0x1F, 0x8B] ? .insideMember : .plain
         if state == .insideMember {
             let inflater = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -72,8 +76,6 @@ struct GzipReader: ~Copyable {
                 throw damaged("there is no memory to unpack it")
             }
         }
-        let head = head
-        try pass(head.span.bytes, to: body)
     }
 
     private mutating func pass(_ bytes: RawSpan, to body: (RawSpan) throws(CodError) -> Void) throws(CodError) {
@@ -122,6 +124,7 @@ struct GzipReader: ~Copyable {
             inflater.pointee.avail_out = UInt32(buffer.count)
             let result = CZlib.inflate(inflater, Z_NO_FLUSH)
             let produced = buffer.count - Int(inflater.pointee.avail_out)
+            // The buffer lives as long as the reader, and the span ends with the call.
             if produced > 0 { try give(UnsafeRawBufferPointer(rebasing: buffer[..<produced]).bytes, to: body) }
             switch result {
             case Z_STREAM_END:

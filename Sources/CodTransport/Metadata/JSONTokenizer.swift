@@ -73,8 +73,8 @@ struct JSONTokenizer {
         case .number(let number): return try continueNumber(number, byte, to: &handler)
         case .literal(let literal, let matched): try continueLiteral(literal, matched, byte, to: &handler)
         default:
-            if [0x20, 0x0A, 0x0D, 0x09].contains(byte) { return true }
-            if isByteOrderMark(byte) { return true }
+            if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { return true }
+            if byteOffset < 3, isByteOrderMark(byte) { return true }
             try stepBetween(byte, to: &handler)
         }
         return true
@@ -227,7 +227,7 @@ struct JSONTokenizer {
     /// Whether a byte is the next of a UTF-8 byte order mark at the start of the text.
     private mutating func isByteOrderMark(_ byte: UInt8) -> Bool {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        guard byteOffset < 3, markByteCount == byteOffset, byte == mark[markByteCount] else { return false }
+        guard markByteCount == byteOffset, byte == mark[markByteCount] else { return false }
         markByteCount += 1
         return true
     }

@@ -27,3 +27,10 @@ final class TemporaryFolder: Sendable {
 
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
 }
+
+/// Cuts a file off in place.
+func truncate(_ path: String, to byteCount: UInt64) throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: byteCount)
+    try file.close()
+}
