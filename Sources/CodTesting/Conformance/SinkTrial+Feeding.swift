@@ -11,7 +11,7 @@ extension SinkTrial {
         do {
             try await body(sink)
         } catch {
-            try await sink.close()
+            try? await sink.close()
             throw error
         }
         try await sink.close()
