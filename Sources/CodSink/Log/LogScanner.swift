@@ -12,6 +12,8 @@ struct LogScanner {
 
     private var byteCount = 0
     private var depth = 0
+    /// Whether the outermost object is over.
+    private var hasEnded = false
     private var isInList = false
     private var hasList = false
     /// The last text of the outermost object, maybe the name of what follows.
@@ -81,13 +83,10 @@ struct LogScanner {
         depth += 1
     }
 
-    private var hasEnded: Bool { depth == 0 && wasOpen }
-    private var wasOpen = false
-
     private mutating func close() {
         isInScalar = false
-        wasOpen = true
         depth -= 1
+        hasEnded = depth == 0
         if depth < 0 { problem = "is no JSON object" }
         if depth < 2 { isInList = false }
         isName = false

@@ -49,11 +49,8 @@ struct SeriesInventory: Sendable {
         let uids = Set(wanted.map(\.uid))
         var sizes: [String: Int64] = [:]
         do {
-            try folder.forEachName { name in
-                guard let uid = OutputLayout.instance(ofFileNamed: name), uids.contains(uid),
-                    let status = try folder.status(of: name), status.kind == .file
-                else { return }
-                sizes[uid] = status.byteCount
+            try folder.forEachInstance { uid, byteCount in
+                if uids.contains(uid) { sizes[uid] = byteCount }
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
         return sizes

@@ -67,5 +67,13 @@ package struct SeriesRecords: Sendable {
         try withExtendedLifetime(file) { () throws(Errno) in try file.writeAll(chunk) }
     }
 
-    private static func fileName(of series: SeriesID) -> String { "\(series.series).txt" }
+    private static let suffix = ".txt"
+
+    private static func fileName(of series: SeriesID) -> String { series.series + suffix }
+
+    /// The series whose records a file of that name holds; `nil` when it is no such name.
+    static func series(ofFileNamed name: String) -> String? {
+        guard name.hasSuffix(suffix), UIDText.isValid(name.dropLast(suffix.count)) else { return nil }
+        return String(name.dropLast(suffix.count))
+    }
 }
