@@ -30,7 +30,7 @@ struct MetadataWriter {
             try writer.write(Array(held.prefix(ready)))
             held.removeFirst(ready)
         }
-        var inflater = try Inflater()
+        let inflater = try Inflater()
         var offset: Int64 = 0
         var isCompressed = false
         while true {

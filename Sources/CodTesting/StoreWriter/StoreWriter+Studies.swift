@@ -5,6 +5,7 @@ extension SyntheticStudy {
     ///
     /// - Throws: `writeFailed` when the folder cannot be written; `CancellationError` when the task is cancelled. What was
     ///   written of a series that is not complete is left in files named `….partial`.
+    @discardableResult
     public func write(
         to store: StoreWriter, defects: SeriesDefects = .none, progress: ((WrittenInstance) -> Void)? = nil
     ) throws -> WrittenStore {
@@ -14,6 +15,7 @@ extension SyntheticStudy {
 
 extension StoreWriter {
     /// Writes studies and answers what was written; like ``SyntheticStudy/write(to:defects:progress:)``.
+    @discardableResult
     public func write(
         _ studies: [SyntheticStudy], defects: SeriesDefects = .none, progress: ((WrittenInstance) -> Void)? = nil
     ) throws -> WrittenStore {
@@ -28,6 +30,7 @@ extension StoreWriter {
     /// Writes a series, or the instances of a range of it, and answers what this call wrote.
     ///
     /// With `appending`, a series that is there grows: its tar by entries, its metadata by records.
+    @discardableResult
     public func write(
         _ series: SyntheticSeries, instances range: Range<Int>? = nil, appending: Bool = false, defects: SeriesDefects = .none,
         progress: ((WrittenInstance) -> Void)? = nil
@@ -43,6 +46,7 @@ extension StoreWriter {
     ///
     /// The sequence is read once, one instance at a time. Study and series must be identifiers (``UIDText``); instances'
     /// UIDs are taken as they are, and their records have no more attributes than the given ones.
+    @discardableResult
     public func writeSeries(
         study: String, series: String, modality: String = "OT", description: String = "",
         instances: some Sequence<(uid: String, bytes: [UInt8])>, appending: Bool = false, defects: SeriesDefects = .none

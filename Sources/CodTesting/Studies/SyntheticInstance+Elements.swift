@@ -45,7 +45,7 @@ extension SyntheticInstance {
 
     /// The dataset of a cine: the Ultrasound Multi-frame Image IOD (DICOM PS3.3 A.7).
     var cineElements: [DICOMElement] {
-        let imageType = DICOMElement(0x0008_0008, .codeString, "ORIGINAL", "PRIMARY", "", "0001")
+        let imageType = DICOMElement(0x0008_0008, .codeString, "ORIGINAL", "PRIMARY", "TTE", "0001")
         return identification(imageType: imageType) + [
             DICOMElement(0x0018_0015, .codeString, "HEART"),
             DICOMElement(0x0018_0040, .integerString, "30"),

@@ -34,10 +34,11 @@ public struct SyntheticInstance: Sendable {
         }
         let rest = (pixelByteCount % 2 == 1 ? [0] : []) + trailer
         if !rest.isEmpty { try body(rest.span.bytes) }
-        let noise = source.noise
         var left = source.noiseByteCount
+        guard left > 0 else { return }
+        let noise = source.noise
         // Each instance begins elsewhere, so that no two are the same.
-        var position = Int(SplitMix64(seed: pictureSeed(0)).first % UInt64(max(noise.count, 1)))
+        var position = Int(SplitMix64(seed: pictureSeed(0)).first % UInt64(noise.count))
         while left > 0 {
             let count = min(left, noise.count - position)
             try body(noise.span.bytes.extracting(position..<position + count))
@@ -75,8 +76,8 @@ public struct SyntheticInstance: Sendable {
 
     private func picture(_ frame: Int) -> [UInt8] {
         switch series.kind {
-        case .slices: source.thorax?.slice(at: series.geometry.height(ofSlice: index), seed: pictureSeed(0)) ?? []
-        case .cine: source.heart?.frame(frame, seed: pictureSeed(frame)) ?? []
+        case .slices: source.thorax.slice(at: series.geometry.height(ofSlice: index), seed: pictureSeed(0))
+        case .cine: source.heart.frame(frame, seed: pictureSeed(frame))
         }
     }
 

@@ -1,17 +1,31 @@
-/// What the instances of a study are made from: its description, and the phantoms, prepared once.
+import Synchronization
+
+/// What the instances of a study are made from: its description, and the phantoms, prepared once, when the first needs them.
 final class SyntheticSource: Sendable {
+    private struct Prepared {
+        var thorax: ThoraxPhantom?
+        var heart: HeartPhantom?
+        var noise: [UInt8]?
+    }
+
     let study: SyntheticStudy
-    let thorax: ThoraxPhantom?
-    let heart: HeartPhantom?
-    /// Bytes that do not compress; longer than any usual compressor's window.
-    let noise: [UInt8]
+    private let prepared = Mutex(Prepared())
 
     init(study: SyntheticStudy) {
         self.study = study
-        let hasSlices = study.seriesCount > 0 && study.instancesPerSeries > 0
-        thorax = hasSlices ? ThoraxPhantom(seed: study.seed, rows: study.rows, columns: study.columns) : nil
-        heart = study.cineFrameCount > 0 ? HeartPhantom(seed: study.seed, rows: study.rows, columns: study.columns) : nil
-        noise = study.payload == .phantom ? [] : Self.noise(seed: study.seed)
+    }
+
+    var thorax: ThoraxPhantom {
+        once(\.thorax) { ThoraxPhantom(seed: study.seed, rows: study.rows, columns: study.columns) }
+    }
+
+    var heart: HeartPhantom {
+        once(\.heart) { HeartPhantom(seed: study.seed, rows: study.rows, columns: study.columns) }
+    }
+
+    /// Bytes that do not compress, more of them than deflate looks back over (32 KiB).
+    var noise: [UInt8] {
+        once(\.noise) { Self.noise(seed: study.seed) }
     }
 
     /// The bytes of trailing noise in an instance; even.
@@ -19,13 +33,21 @@ final class SyntheticSource: Sendable {
         if case .noise(let byteCount) = study.payload { byteCount + byteCount % 2 } else { 0 }
     }
 
+    private func once<Part: Sendable>(_ part: WritableKeyPath<Prepared, Part?>, _ make: () -> Part) -> Part {
+        prepared.withLock { prepared in
+            if let made = prepared[keyPath: part] { return made }
+            let made = make()
+            prepared[keyPath: part] = made
+            return made
+        }
+    }
+
     private static func noise(seed: UInt64) -> [UInt8] {
         var random = SplitMix64(seed: seed, path: [0x4E_42])
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1 << 18)
         for _ in 0..<1 << 15 {
-            let word = random.next()
-            for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+            withUnsafeBytes(of: random.next().littleEndian) { bytes.append(contentsOf: $0) }
         }
         return bytes
     }

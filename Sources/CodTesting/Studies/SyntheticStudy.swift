@@ -12,7 +12,7 @@ public struct SyntheticStudy: Sendable, Hashable {
     public enum Payload: Sendable, Hashable {
         /// A slice of a phantom.
         case phantom
-        /// The same, and behind it so many bytes that do not compress (as Data Set Trailing Padding, which readers skip): a
+        /// The same, and behind it so many bytes that deflate cannot shorten (as Data Set Trailing Padding, which readers skip): a
         /// cheap way to instances of any size.
         case noise(byteCount: Int)
     }
@@ -49,7 +49,7 @@ public struct SyntheticStudy: Sendable, Hashable {
     /// The Study Instance UID.
     public var uid: String { SyntheticUID.derived(seed: seed, path: []) }
 
-    /// The series, in order. Making them prepares the phantoms: ask once and keep them.
+    /// The series, in order. They share a phantom, which the first instance that is read prepares: ask once and keep them.
     public var series: [SyntheticSeries] {
         let source = SyntheticSource(study: self)
         return (0..<seriesCount).map { SyntheticSeries(source: source, index: $0, kind: .slices) }

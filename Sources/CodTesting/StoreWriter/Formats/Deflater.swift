@@ -63,7 +63,10 @@ final class Deflater {
 package func gzip(_ bytes: [UInt8], level: Int32 = 6) throws -> [UInt8] {
     let deflater = try Deflater(level: level)
     var output: [UInt8] = []
-    try deflater.write(bytes, to: &output)
+    // zlib counts its input in 32 bits.
+    for start in stride(from: 0, to: bytes.count, by: 1 << 20) {
+        try deflater.write(Array(bytes[start..<min(start + (1 << 20), bytes.count)]), to: &output)
+    }
     try deflater.finish(to: &output)
     return output
 }

@@ -2,7 +2,7 @@ import CZlib
 import CodCore
 
 /// Expands a stream of the gzip format (RFC 1952) with the system's zlib, a piece at a time.
-struct Inflater: ~Copyable {
+final class Inflater {
     // zlib keeps the address of its stream, so the stream stays where it was allocated until `deinit`.
     private let stream: UnsafeMutablePointer<z_stream>
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -27,7 +27,7 @@ struct Inflater: ~Copyable {
     }
 
     /// Expands more of the stream; `take` gets at most 64 KiB at a time.
-    mutating func write(_ bytes: [UInt8], take: (RawSpan) throws -> Void) throws {
+    func write(_ bytes: [UInt8], take: (RawSpan) throws -> Void) throws {
         // zlib takes its input as mutable and does not change it.
         var input = bytes
         try input.withUnsafeMutableBufferPointer { input in
@@ -47,7 +47,8 @@ struct Inflater: ~Copyable {
                     throw CodError(.damagedMetadata, "The bytes are no gzip stream (zlib's status \(status)).")
                 }
                 isAtEnd = status == Z_STREAM_END
-                try take(buffer.span.bytes.extracting(0..<count))
+                let expanded = Array(buffer[..<count])
+                try take(expanded.span.bytes)
                 isFull = count == capacity
             }
         }

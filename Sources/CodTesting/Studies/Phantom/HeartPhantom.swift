@@ -37,9 +37,9 @@ struct HeartPhantom: Sendable {
         var brightness: Int {
             switch self {
             case .outside: 0
-            case .near: 105
+            case .near: 90
             case .tissue: 78
-            case .far: 52
+            case .far: 66
             case .wall: 140
             case .valve: 190
             case .chamber: 14
