@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", logging, system]),
         .testTarget(name: "CodTestingTests", dependencies: ["CodTesting", "CZlib", "CZstd", httpClient]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
-        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
+        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(

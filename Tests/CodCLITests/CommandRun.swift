@@ -41,8 +41,8 @@ struct CommandRun {
     ) async throws -> CommandRun {
         let scratch = try Scratch()
         let (outPath, errPath, inPath) = (scratch.path("out"), scratch.path("err"), scratch.path("in"))
-        for path in [outPath, errPath] { FileManager.default.createFile(atPath: path, contents: nil) }
-        FileManager.default.createFile(atPath: inPath, contents: Data(input.utf8))
+        for path in [outPath, errPath] { try Data().write(to: URL(fileURLWithPath: path)) }
+        try Data(input.utf8).write(to: URL(fileURLWithPath: inPath))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -70,7 +70,7 @@ struct CommandRun {
 }
 
 /// A folder for one test, removed with it.
-final class Scratch {
+final class Scratch: Sendable {
     let root: String
 
     init() throws {

@@ -1,3 +1,5 @@
+import CodCore
+import CodTesting
 import Foundation
 import Testing
 

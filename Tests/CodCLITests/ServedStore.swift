@@ -3,7 +3,7 @@ import CodTesting
 import Foundation
 
 /// A store of synthetic studies, served on loopback with a token and in pages of two, and what a retrieval of it must give.
-struct ServedStore {
+struct ServedStore: Sendable {
     static let token = "canary-7f3a9c"
 
     let scratch: Scratch

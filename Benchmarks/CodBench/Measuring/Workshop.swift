@@ -12,6 +12,8 @@ final class Workshop {
     let folder: String
     /// About how many bytes of instances a scenario has.
     let byteCount: Int
+    /// Servers that contenders read from; they last as long as the run.
+    var servers: [LoopbackStore] = []
     private var stores: [Int: WrittenStore] = [:]
     private var outputNumber = 0
 

@@ -6,9 +6,8 @@ struct EntryMatcher {
     private enum Fate {
         /// Between entries, or in an entry that is passed over.
         case passedOver
-        case taken(Instance)
-        /// An instance that the metadata does not list: its checksum is kept, to know it when it comes again.
-        case unlisted(Instance, RunningCRC32C)
+        /// Passed on. Where the metadata has no checksum one is computed, to know the instance when it comes again.
+        case taken(Instance, RunningCRC32C?)
         /// A second entry of a name that came before: compared, never published.
         case repeated(Instance, RunningCRC32C)
     }
@@ -18,8 +17,10 @@ struct EntryMatcher {
     private var hasCome: [Bool]
     /// Why an instance that has not come so far was not taken where there was something of its name.
     private var obstacles: [Int: CodError] = [:]
-    /// Instances that came without being listed, and their checksums.
-    private(set) var unlisted: [String: CRC32C] = [:]
+    /// Instances that came without being listed.
+    private(set) var unlisted = Set<String>()
+    /// The checksums of instances that came and have none in the metadata.
+    private var seen: [String: CRC32C] = [:]
     private var fate = Fate.passedOver
     private var nextUnchecked = 0
     /// The instance whose `end` was answered last.
@@ -110,7 +111,11 @@ struct EntryMatcher {
             return nil
         }
         hasCome[position] = true
-        fate = .taken(instance)
+        return take(instance)
+    }
+
+    private mutating func take(_ instance: Instance) -> InstanceEvent {
+        fate = .taken(instance, instance.checksum == nil ? RunningCRC32C() : nil)
         return .begin(instance)
     }
 
@@ -125,23 +130,19 @@ struct EntryMatcher {
     }
 
     private mutating func beginUnlisted(_ uid: String, _ entry: ArchiveEntry) -> InstanceEvent? {
-        let instance = Instance(
-            series: portion.series, uid: uid, byteCount: entry.byteCount, checksum: unlisted[uid])
-        if unlisted[uid] != nil {
-            fate = .repeated(instance, RunningCRC32C())
-            return nil
-        }
-        fate = .unlisted(instance, RunningCRC32C())
-        return .begin(instance)
+        let instance = Instance(series: portion.series, uid: uid, byteCount: entry.byteCount)
+        if unlisted.insert(uid).inserted { return take(instance) }
+        fate = .repeated(instance, RunningCRC32C())
+        return nil
     }
 
     private mutating func bytes(_ chunk: ByteChunk) -> InstanceEvent? {
         switch fate {
         case .passedOver: return nil
-        case .taken: return .bytes(chunk)
-        case .unlisted(let instance, var checksum):
+        case .taken(_, nil): return .bytes(chunk)
+        case .taken(let instance, var checksum?):
             checksum.update(chunk)
-            fate = .unlisted(instance, checksum)
+            fate = .taken(instance, checksum)
             return .bytes(chunk)
         case .repeated(let instance, var checksum):
             checksum.update(chunk)
@@ -154,16 +155,13 @@ struct EntryMatcher {
         defer { fate = .passedOver }
         switch fate {
         case .passedOver: return nil
-        case .taken(let instance):
-            lastEnded = instance
-            return .end(checksum: nil)
-        case .unlisted(let instance, let checksum):
-            unlisted[instance.uid] = checksum.checksum
+        case .taken(let instance, let checksum):
+            seen[instance.uid] = checksum?.checksum
             lastEnded = instance
             return .end(checksum: nil)
         case .repeated(let instance, let checksum):
-            // The same bytes again are no harm; other bytes, or bytes that nothing tells apart, are.
-            if checksum.checksum == instance.checksum { return nil }
+            // The same bytes again are no harm; other bytes are.
+            if checksum.checksum == instance.checksum ?? seen[instance.uid] { return nil }
             return .failed(
                 CodError(
                     .duplicateEntry,

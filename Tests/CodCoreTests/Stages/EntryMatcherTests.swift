@@ -33,15 +33,17 @@ struct EntryMatcherTests {
         #expect(missing.allSatisfy { $0.code == .instanceMissing && $0.reach == .instance && $0.study == "study" })
     }
 
-    @Test("Another size than the metadata's fails the instance before a byte of it is passed on")
-    func otherSize() {
-        var matcher = EntryMatcher(portion: .example([PlannedInstance(uid: "a", byteCount: 4)], byteRange: 1000..<2000))
-        let events = matcher.match(entries: [("instances/a.dcm", "abc")])
-        #expect(events.words == ["failed sizeMismatch a"])
-        guard case .failed(let error)? = events.first else { return }
-        #expect(error.message.contains("3 bytes"))
-        #expect(error.message.contains("4"))
-        #expect(error.byteOffset == 1000)
+    @Test("Another size than the metadata's fails the instance, and not a byte of it is passed on", arguments: [true, false])
+    func otherSize(hasOffset: Bool) {
+        let planned = PlannedInstance(uid: "a", byteCount: 4, dataOffset: hasOffset ? 1512 : nil)
+        var matcher = EntryMatcher(portion: .example([planned], byteRange: 1000..<2000))
+        let events = matcher.match(entries: [("instances/a.dcm", "abc")], apart: 1024)
+        // By its offset it is known for certain; by its name, only when no other came.
+        #expect(events.words == (hasOffset ? ["failed sizeMismatch a"] : []))
+        let missing = matcher.missing
+        #expect(missing.map(\.code) == (hasOffset ? [] : [.sizeMismatch]))
+        guard let error = hasOffset ? events.first?.failure : missing.first else { return }
+        #expect(error.message.contains("3 bytes") && error.message.contains("4") && error.byteOffset == 1000)
     }
 
     @Test("Entries that are not listed are passed over, unless the series is wanted whole")
@@ -80,22 +82,58 @@ struct EntryMatcherTests {
         #expect(matcher.match(entries: entries).words == ["begin a", "bytes abc", "end", "failed duplicateEntry a"])
     }
 
-    @Test("A second entry that nothing tells apart from the first is told")
+    @Test("Without a checksum in the metadata a second entry is compared with the first")
     func repeatedUnchecked() {
         var matcher = EntryMatcher(portion: .example([PlannedInstance(uid: "a")], keepsUnlisted: true))
-        let twice = [("a.dcm", "abc"), ("a.dcm", "abc"), ("b.dcm", "abc"), ("b.dcm", "abc")]
-        let words = matcher.match(entries: twice).words
+        let entries = [("a.dcm", "abc"), ("a.dcm", "abc"), ("a.dcm", "xyz"), ("b.dcm", "abc"), ("b.dcm", "abc"), ("b.dcm", "xyz")]
+        let words = matcher.match(entries: entries).words
         #expect(words.filter { $0.hasPrefix("failed") } == ["failed duplicateEntry a", "failed duplicateEntry b"])
         #expect(words.filter { $0.hasPrefix("begin") } == ["begin a", "begin b"])
+    }
+
+    @Test("Of entries of one name, the one that lies where the metadata says is taken, first or last", arguments: [0, 1, 2])
+    func byOffset(place: Int) {
+        let contents = ["abc", "xyz", "abcd"]
+        let planned = PlannedInstance(
+            uid: "a", byteCount: Int64(contents[place].utf8.count), dataOffset: 1000 + Int64(place) * 1024 + 512)
+        var matcher = EntryMatcher(portion: .example([planned], keepsUnlisted: true))
+        let words = matcher.match(entries: contents.map { ("instances/a.dcm", $0) }, apart: 1024).words
+        #expect(words == ["begin a", "bytes \(contents[place])", "end"])
+        #expect(matcher.missing.isEmpty)
+    }
+
+    @Test("An instance that lies elsewhere is not taken, and where it lies is told")
+    func misplaced() {
+        let planned = PlannedInstance(uid: "a", byteCount: 3, dataOffset: 5120)
+        var matcher = EntryMatcher(portion: .example([planned]))
+        #expect(matcher.match(entries: [("instances/a.dcm", "abc")], apart: 1024).isEmpty)
+        let missing = matcher.missing
+        #expect(missing.map(\.code) == [.instanceMisplaced])
+        #expect(missing.first?.message.contains("1512") == true && missing.first?.message.contains("5120") == true)
+    }
+
+    @Test("Without offsets, a leftover of another size is passed over when the right one follows")
+    func leftoverOfOtherSize() {
+        var matcher = EntryMatcher(portion: .example([PlannedInstance(uid: "a", byteCount: 4)]))
+        let words = matcher.match(entries: [("instances/a.dcm", "abc"), ("instances/a.dcm", "abcd")]).words
+        #expect(words == ["begin a", "bytes abcd", "end"])
+        #expect(matcher.missing.isEmpty)
     }
 }
 
 extension EntryMatcher {
     /// What files of these names and contents come to.
-    fileprivate mutating func match(entries: [(name: String, content: String)]) -> [InstanceEvent] {
+    ///
+    /// - Parameter distance: where given, entries begin so many bytes apart, each with one block of header.
+    fileprivate mutating func match(
+        entries: [(name: String, content: String)], apart distance: Int64? = nil
+    ) -> [InstanceEvent] {
         var events: [InstanceEvent?] = []
-        for (name, content) in entries {
-            let entry = ArchiveEntry(name: name, kind: .file, byteCount: Int64(content.utf8.count), offset: 0)
+        for (position, (name, content)) in entries.enumerated() {
+            let offset = distance.map { $0 * Int64(position) }
+            let entry = ArchiveEntry(
+                name: name, kind: .file, byteCount: Int64(content.utf8.count), offset: offset ?? 0,
+                dataOffset: offset.map { $0 + 512 })
             events.append(match(.begin(entry)))
             events.append(match(.bytes(ByteChunk(content.utf8))))
             events.append(match(.end))
@@ -110,5 +148,11 @@ extension EntryMatcher {
             while let error = nextMissing() { errors.append(error) }
             return errors
         }
+    }
+}
+
+extension InstanceEvent {
+    fileprivate var failure: CodError? {
+        if case .failed(let error) = self { error } else { nil }
     }
 }
