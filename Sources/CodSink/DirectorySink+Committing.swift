@@ -19,7 +19,7 @@ extension DirectorySink {
             var result = series
             do {
                 let folder = try folder ?? session.root.makingInstancesFolder(of: series.id)
-                if !isCancelled { sync(series.instances, in: folder) }
+                if isDurable, !isCancelled { sync(series.instances, in: folder) }
                 if let failure = state.syncFailure {
                     for saved in series.instances {
                         try? folder.removeFile(OutputLayout.fileName(of: saved.instance.uid))
@@ -42,20 +42,27 @@ extension DirectorySink {
     /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,
     /// and it may have hit the files of any portion.
     private func sync(_ instances: [SavedInstance], in folder: OpenFile) {
-        guard isDurable else { return }
         do {
-            #if os(Linux)
-                try folder.syncFileSystem()
-            #else
-                for saved in instances { try folder.openReading(OutputLayout.fileName(of: saved.instance.uid)).sync() }
-                try folder.sync()
-            #endif
+            try sync(folder, instances)
         } catch .notSupported, .invalidArgument, .noFunction {
             // A file system that cannot be asked.
         } catch {
             state.syncFailure = CodError.file("bring to the disk what was written to", path, error).reaching(.job)
         }
     }
+}
+
+/// Waits until instances that were saved in a folder are on the disk.
+typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> Void
+
+/// On Linux one call for the whole file system; elsewhere one for each file.
+@Sendable func syncInstances(in folder: OpenFile, _ instances: [SavedInstance]) throws(Errno) {
+    #if os(Linux)
+        try folder.syncFileSystem()
+    #else
+        for saved in instances { try folder.openReading(OutputLayout.fileName(of: saved.instance.uid)).sync() }
+        try folder.sync()
+    #endif
 }
 
 extension SeriesRecords.Record {

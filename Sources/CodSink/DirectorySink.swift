@@ -20,6 +20,7 @@ public struct DirectorySink: Sink {
     public let isDurable: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool
+    let sync: InstanceSync
     let state = SinkState()
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
@@ -27,12 +28,17 @@ public struct DirectorySink: Sink {
         self.init(at: path, isDurable: isDurable, logger: logger, usesUnnamedFiles: true)
     }
 
-    /// `usesUnnamedFiles` is for tests: where it is false, files are written as on a system that has no nameless ones.
-    init(at path: String, isDurable: Bool, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool) {
+    /// The last two are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones; `sync`
+    /// stands in for the disk.
+    init(
+        at path: String, isDurable: Bool, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
+        sync: @escaping InstanceSync = syncInstances
+    ) {
         self.path = path.isEmpty ? "." : path
         self.isDurable = isDurable
         self.logger = logger
         self.usesUnnamedFiles = usesUnnamedFiles
+        self.sync = sync
     }
 
     /// Makes the output folder with its parents, removes what dead processes left, and writes and removes a file. Throws

@@ -83,6 +83,21 @@ struct LogTests {
         #expect(try entries() == ["1.2.3/4.5.6/7"])
     }
 
+    @Test("Runs that end at the same time lose none of each other's entries")
+    func sideBySide() async throws {
+        let path = folder["out"]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    try await DirectorySink(at: path, isDurable: false).runSaving("0123456789", as: "\(number)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try entries() == (0..<40).map { "1.2.3/4.5.6/\($0)" }.sorted())
+        #expect(folder.names(in: "out/.cod") == ["lock", "records"])
+    }
+
     @Test("Path tricks are dropped, and nothing outside is touched")
     func tricks() async throws {
         try folder.put("x", at: "secret/instances/7.dcm")
