@@ -11,7 +11,7 @@ extension LoopbackStore {
 
         // Before the head
 
-        /// Another status; without a body, the error body that the service would send.
+        /// Another status, of three digits; without a body, the error body that the service would send.
         case status(Int, headers: [String: String] = [:], body: String? = nil)
         /// The connection is reset (RST) before anything is sent.
         case resetBeforeHead

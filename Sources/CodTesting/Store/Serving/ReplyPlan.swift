@@ -15,7 +15,8 @@ struct ReplyPlan: Sendable {
         case reset
     }
 
-    private(set) var status: Int
+    /// Three digits, whatever a script said.
+    private(set) var status: Int { didSet { status = Self.threeDigits(status) } }
     private(set) var headers: [(name: String, value: String)]
     private(set) var body: StoreReply.Body
     private(set) var framing: Framing
@@ -32,7 +33,7 @@ struct ReplyPlan: Sendable {
 
     /// The answer as it should be. To HEAD it has no body, and says what GET would say.
     init(_ reply: StoreReply, isHead: Bool, bytesPerSecond: Int64?) {
-        status = reply.status
+        status = Self.threeDigits(reply.status)
         headers = reply.headers
         body = isHead ? .none : reply.body
         framing = reply.body.byteCount.map { .length($0) } ?? .chunked
@@ -79,7 +80,9 @@ struct ReplyPlan: Sendable {
     var plannedByteCount: Int64? { body.byteCount.map { min($0, byteLimit) } }
 
     /// Whether it must be written past Hummingbird, which knows proper answers only.
-    var isRaw: Bool { ending != .keepAlive }
+    var isRaw: Bool { ending != .keepAlive || status < 200 }
+
+    private static func threeDigits(_ status: Int) -> Int { min(max(status, 100), 999) }
 
     private mutating func close() {
         ending = .close

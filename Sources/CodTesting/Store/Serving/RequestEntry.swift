@@ -44,16 +44,14 @@ final class RequestEntry: Sendable {
         change(isLast: true) { $0.progress = .complete }
     }
 
-    /// The answer is over, as it was to be.
-    func end() {
-        store.onRequest(state.withLock { $0.request })
+    /// The connection is about to end, or has: an answer that was not whole by now is broken off.
+    func willBreak() {
+        change(isLast: true) { if $0.progress == .running { $0.progress = .broken } }
     }
 
-    /// The answer is over before its time, or with the connection.
-    func breakOff() {
-        // One that was whole before its connection ended is whole.
-        change(isLast: true) { if $0.progress == .running { $0.progress = .broken } }
-        end()
+    /// The answer is over.
+    func end() {
+        store.onRequest(state.withLock { $0.request })
     }
 
     private func change(isLast: Bool, _ body: (inout LoopbackStore.Request) -> Void) {

@@ -2,6 +2,7 @@ internal import CodCore
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
+internal import NIOHTTP1
 internal import Synchronization
 
 /// Answers requests: has the store say what is right, lets faults spoil it, sends it and keeps the log.
@@ -29,10 +30,11 @@ struct StoreResponder: Sendable {
                 entry.willFinish()
                 try await body.finish(nil)
             }
-            try await end(plan.ending, connection)
+            if plan.ending != .keepAlive { try await end(plan.ending, connection, entry) }
             entry.end()
         } catch {
-            entry.breakOff()
+            entry.willBreak()
+            entry.end()
             throw error
         }
     }
@@ -46,8 +48,8 @@ struct StoreResponder: Sendable {
             switch fault {
             case .latency(let duration): try await state.timing.sleep(duration)
             case .stallBeforeHead(let gate): try await connection.wait(for: gate)
-            case .resetBeforeHead: try await end(.reset, connection)
-            case .closeBeforeHead: try await end(.close, connection)
+            case .resetBeforeHead: try await end(.reset, connection, entry)
+            case .closeBeforeHead: try await end(.close, connection, entry)
             case .expireToken: if let token = entry.token { state.expire(token) }
             case .overwrite(let bytes):
                 // An object that is not there has nothing to overwrite.
@@ -90,13 +92,10 @@ struct StoreResponder: Sendable {
         return plan
     }
 
-    /// Returns only for a connection that goes on.
-    private func end(_ ending: ReplyPlan.Ending, _ connection: LoopbackConnection) async throws {
-        switch ending {
-        case .keepAlive: return
-        case .close: try await connection.close()
-        case .reset: try await connection.reset()
-        }
+    /// Never returns: what ends the connection also ends the answer.
+    private func end(_ ending: ReplyPlan.Ending, _ connection: LoopbackConnection, _ entry: RequestEntry) async throws {
+        entry.willBreak()
+        if ending == .reset { try await connection.reset() } else { try await connection.close() }
         throw LoopbackConnection.Ended()
     }
 
@@ -132,6 +131,7 @@ struct StoreResponder: Sendable {
         add("date", Timestamp.now.httpDate)
         for (name, value) in plan.headers { add(name, value) }
         if case .length(let count) = plan.framing { add("content-length", String(count)) }
-        return HTTPResponse(status: HTTPResponse.Status(code: plan.status), headerFields: fields)
+        let reason = HTTPResponseStatus(statusCode: plan.status).reasonPhrase
+        return HTTPResponse(status: HTTPResponse.Status(code: plan.status, reasonPhrase: reason), headerFields: fields)
     }
 }
