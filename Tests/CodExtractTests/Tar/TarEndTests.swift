@@ -17,10 +17,24 @@ struct TarEndTests {
     /// Where the body of the first entry ends, where its padding does, where the same of the last.
     static let ends = [1536 + 600, 2560, 4096 + 10, 4608]
 
-    @Test("What is behind two blocks of zeros is ignored, whatever it is")
+    @Test("What is no header behind two blocks of zeros is ignored")
     func behindTheEnd() throws {
         #expect(try decode(Self.whole + body(10_000)).count == 2)
-        #expect(try decode(Self.whole + Self.whole, chunkByteCount: 100).count == 2)
+        #expect(try decode(Self.whole + body(100), chunkByteCount: 7).count == 2)
+    }
+
+    @Test("Entries behind any number of blocks of zeros count", arguments: [1, 2, 3, 20, 41])
+    func behindGaps(zeroBlockCount: Int) throws {
+        var tar = TarBuilder()
+        tar.add("a", body: body(1))
+        tar.addZeroBlocks(zeroBlockCount)
+        tar.add("b", body: body(700))
+        tar.addZeroBlocks(2)
+        for chunkByteCount in [1, 100, 512, 100_000] {
+            let found = try decode(tar.bytes, chunkByteCount: chunkByteCount)
+            #expect(found.map(\.entry.name) == ["a", "b"])
+            #expect(found.last?.entry.offset == 1024 + Int64(zeroBlockCount) * 512)
+        }
     }
 
     @Test("A block of zeros by itself is passed over")
