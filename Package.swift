@@ -9,6 +9,10 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// CI turns warnings into errors; a user's newer compiler must not break their build.
+let warnings: [SwiftSetting] =
+    Context.environment["COD_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -54,18 +58,24 @@ let package = Package(
 
         // The star: CodCore in the middle, five stages' homes around it that know nothing of each other.
         .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
-        .target(name: "CodTransport", dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioPosix, nioHTTP1]),
+        .target(
+            name: "CodTransport",
+            dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging, system]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
-        .target(name: "CodSink", dependencies: ["CodCore", "CCodSystem", system]),
+        .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
 
         // What puts them together.
-        .target(name: "CodRetrieve", dependencies: ["CodCore", "CodTransport", "CodExtract", "CodSink"]),
+        .target(
+            name: "CodRetrieve",
+            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system, logging]),
         .target(
             name: "CodTesting",
             dependencies: [
                 "CodCore", "CZlib", "CZstd", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging, system, crypto,
             ]),
-        .executableTarget(name: "CodCLI", dependencies: ["CodRetrieve", "CodTesting", argumentParser]),
+        .executableTarget(
+            name: "CodCLI",
+            dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),
 
         // Optional stages: CodCore alone.
         .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),
@@ -75,21 +85,25 @@ let package = Package(
             name: "CodBench", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", argumentParser],
             path: "Benchmarks/CodBench"),
 
-        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore]),
-        .testTarget(name: "CodTransportTests", dependencies: ["CodTransport", "CodTesting", "CZlib", nioCore]),
+        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore, system]),
+        .testTarget(
+            name: "CodTransportTests",
+            dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
-        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", system]),
+        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", logging, system]),
         .testTarget(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodTesting"]),
-        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodTesting"]),
+        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
-        .testTarget(name: "ReadmeTests", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", "CodFilter"]),
+        .testTarget(
+            name: "ReadmeTests",
+            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodTesting", "CodManifest"]),
     ]
 )
 
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCodSystem" {
-    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+    target.swiftSettings = swiftSettings + warnings
 }

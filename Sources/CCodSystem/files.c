@@ -73,6 +73,10 @@ int cod_open_reading(int directory, const char *name) {
     RETRIED(openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 }
 
+int cod_open_reading_following(int directory, const char *name) {
+    RETRIED(openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+}
+
 int cod_rename(int directory, const char *name, int new_directory, const char *new_name) {
     RETRIED(renameat(directory, name, new_directory, new_name));
 }
@@ -81,10 +85,10 @@ int cod_remove_file(int directory, const char *name) { RETRIED(unlinkat(director
 
 int cod_remove_directory(int directory, const char *name) { RETRIED(unlinkat(directory, name, AT_REMOVEDIR)); }
 
-int cod_status(int directory, const char *name, struct cod_file_status *status) {
+static int status_with(int directory, const char *name, int flags, struct cod_file_status *status) {
     struct stat raw;
     int result;
-    do result = fstatat(directory, name, &raw, AT_SYMLINK_NOFOLLOW);
+    do result = fstatat(directory, name, &raw, flags);
     while (result < 0 && errno == EINTR);
     if (result < 0) return -errno;
     status->size = (int64_t)raw.st_size;
@@ -93,6 +97,14 @@ int cod_status(int directory, const char *name, struct cod_file_status *status) 
                    : S_ISLNK(raw.st_mode) ? COD_KIND_LINK
                                           : COD_KIND_OTHER;
     return 0;
+}
+
+int cod_status(int directory, const char *name, struct cod_file_status *status) {
+    return status_with(directory, name, AT_SYMLINK_NOFOLLOW, status);
+}
+
+int cod_status_following(int directory, const char *name, struct cod_file_status *status) {
+    return status_with(directory, name, 0, status);
 }
 
 int cod_sync_file_system(int file) {
@@ -146,3 +158,5 @@ int cod_terminal_columns(int file) {
     struct winsize size;
     return isatty(file) && ioctl(file, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+int cod_is_terminal(int file) { return isatty(file); }

@@ -17,7 +17,7 @@ uint32_t cod_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 const char *cod_crc32c_kind(void);
 
 /* Files. Every call answers a value >= 0, or the negated errno; EINTR is retried. No call follows a symbolic link
-   in the last part of a name. */
+   in the last part of a name, unless it is called ..._following. */
 
 /// The kinds that `cod_status` tells apart.
 enum cod_kind { COD_KIND_FILE = 0, COD_KIND_DIRECTORY = 1, COD_KIND_LINK = 2, COD_KIND_OTHER = 3 };
@@ -42,10 +42,14 @@ int cod_create_exclusive(int directory, const char *name);
 int cod_open_appending(int directory, const char *name);
 /// A regular file for reading.
 int cod_open_reading(int directory, const char *name);
+/// The same, for a name in a folder of the user's own: a link there is followed.
+int cod_open_reading_following(int directory, const char *name);
 int cod_rename(int directory, const char *name, int new_directory, const char *new_name);
 int cod_remove_file(int directory, const char *name);
 int cod_remove_directory(int directory, const char *name);
 int cod_status(int directory, const char *name, struct cod_file_status *status);
+/// The same for what a link leads to; -ENOENT when it leads nowhere.
+int cod_status_following(int directory, const char *name, struct cod_file_status *status);
 /// Waits until all that was written to the file system of `file` is on the disk (syncfs on Linux, fsync elsewhere).
 int cod_sync_file_system(int file);
 int cod_sync(int file);
@@ -64,5 +68,7 @@ void cod_listing_close(struct cod_listing *listing);
 
 /// The width of the terminal behind a descriptor; 0 when it is none.
 int cod_terminal_columns(int file);
+/// Whether a descriptor is a terminal.
+int cod_is_terminal(int file);
 
 #endif

@@ -6,7 +6,7 @@ extension CodError {
             case studyNotFound, objectNotFound, objectChanged
             case unauthorized, forbidden, unreachable, requestFailed, protocolViolation, timedOut, truncated
             case missingMetadata, damagedMetadata, missingArchive, damagedArchive
-            case refusedEntry, duplicateEntry, instanceMissing, sizeMismatch, checksumMismatch
+            case refusedEntry, duplicateEntry, instanceMissing, instanceMisplaced, sizeMismatch, checksumMismatch
             case refused, stageFailed
             case outputUnusable, writeFailed
             case cancelled
@@ -69,6 +69,8 @@ extension CodError {
         public static var duplicateEntry: Self { .init(.duplicateEntry) }
         /// An instance that the metadata lists, and the archive does not hold.
         public static var instanceMissing: Self { .init(.instanceMissing) }
+        /// An instance that the archive holds, but not where the metadata says.
+        public static var instanceMisplaced: Self { .init(.instanceMisplaced) }
         /// An instance whose size is not the metadata's.
         public static var sizeMismatch: Self { .init(.sizeMismatch) }
         /// An instance whose crc32c is not the metadata's.

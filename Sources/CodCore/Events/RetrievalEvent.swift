@@ -114,3 +114,13 @@ public struct Completion: Sendable, Hashable, Encodable {
     /// Instances saved in this run whose bytes were compared with the metadata's checksum.
     public let verified: Int
 }
+
+extension RetrievalEvent {
+    /// What a listener is told when a run ends before there is a plan: the cause, and the end.
+    package static func endingWithoutPlan(_ error: CodError) -> [RetrievalEvent] {
+        [
+            .error(Failure(url: nil, size: nil, error: error)),
+            .complete(Completion(files: [], saved: 0, skipped: 0, failed: 0, verified: 0)),
+        ]
+    }
+}

@@ -22,7 +22,7 @@ public enum ArtifactFile {
         let temporary = ".\(name).\(UInt64.random(in: .min ... .max)).partial"
         do {
             let file = try folder.create(temporary)
-            try file.descriptor.writeAll(content)
+            try file.writeAll(content)
             try file.sync()
             try folder.rename(temporary, to: folder, as: name)
         } catch {

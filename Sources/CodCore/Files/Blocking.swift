@@ -1,10 +1,32 @@
 internal import Dispatch
+internal import Synchronization
 
 /// Runs a call that may block on the disk on a thread of its own, off the threads that tasks share.
 ///
-/// For calls that are made once a series or once a run; the data path writes where it is.
-package func offTaskThreads<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Swift.Result(catching: body)) }
+/// For calls that are made once a series, once a study or once a run; the data path writes where it is. When the task is cancelled,
+/// ``SavedInstance/forEachChunk(_:)`` inside `body` throws `CancellationError` before its next chunk; anything else runs to its end.
+public func offTaskThreads<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    let cancellation = BlockingCancellation()
+    return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Swift.Result { try BlockingCancellation.$current.withValue(cancellation, operation: body) })
+            }
+        }
+    } onCancel: {
+        cancellation.isCancelled.store(true, ordering: .relaxed)
+    }
+}
+
+/// Carries the cancellation of a task to the thread that blocks for it.
+final class BlockingCancellation: Sendable {
+    @TaskLocal static var current: BlockingCancellation?
+
+    let isCancelled = Atomic(false)
+
+    /// Throws when the task that this call is made for, on whatever thread, was cancelled.
+    static func check() throws {
+        if Task.isCancelled || current?.isCancelled.load(ordering: .relaxed) == true { throw CancellationError() }
     }
 }

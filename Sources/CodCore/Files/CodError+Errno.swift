@@ -12,7 +12,8 @@ extension CodError {
             case .diskQuotaExceeded: "Free some of your quota or choose another folder, then run the same command again."
             case .permissionDenied, .notPermitted, .readOnlyFileSystem: "Choose a folder that you may write to."
             case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "Raise the limit of open files (ulimit -n) or use fewer --jobs."
-            case .notDirectory, .fileExists: "Move what is in the way, or choose another folder."
+            case .notDirectory, .fileExists, .isDirectory, .tooManySymbolicLinkLevels:
+                "Move what is in the way, or choose another folder."
             default: nil
             }
         return CodError(

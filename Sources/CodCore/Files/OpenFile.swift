@@ -6,6 +6,8 @@ package import SystemPackage
 /// Names given to its methods are single components, or paths of the tool's own making; links in the last component are
 /// not followed. Every call may block on the disk.
 package final class OpenFile: Sendable {
+    /// Good only while somebody holds the `OpenFile`: a call on `file.descriptor` alone does not, so the methods here are to be
+    /// preferred to it.
     package let descriptor: FileDescriptor
 
     /// Takes over an open descriptor.
@@ -20,6 +22,20 @@ package final class OpenFile: Sendable {
     /// The folder at a path that the user gave.
     package static func folder(at path: String) throws(Errno) -> OpenFile {
         try OpenFile(check(cod_open_directory_following(COD_CURRENT_FOLDER, path)))
+    }
+
+    /// The folder at a path that the user gave, made with all folders above it where they are not there.
+    package static func makingFolder(at path: FilePath) throws(Errno) -> OpenFile {
+        do {
+            return try folder(at: path.string)
+        } catch .noSuchFileOrDirectory {
+            let parent = path.removingLastComponent()
+            if !parent.isEmpty, parent != path { _ = try makingFolder(at: parent) }
+            let result = cod_make_directory(COD_CURRENT_FOLDER, path.string)
+            // Somebody else may have made it in between.
+            if result != -Errno.fileExists.rawValue { try check(result) as Void }
+        }
+        return try folder(at: path.string)
     }
 
     /// The folder of that name in this one.
@@ -57,6 +73,16 @@ package final class OpenFile: Sendable {
     /// A file opened for reading.
     package func openReading(_ name: String) throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_open_reading(descriptor.rawValue, name)))
+    }
+
+    /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
+    package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
+        try descriptor.readChunk(at: offset, byteCount: byteCount)
+    }
+
+    /// Writes all of a chunk where the file stands.
+    package func writeAll(_ chunk: ByteChunk) throws(Errno) {
+        try descriptor.writeAll(chunk)
     }
 
     /// Gives a nameless file a name in this folder; throws `.fileExists` when there is one of that name.
@@ -131,7 +157,7 @@ package struct FileStatus: Hashable, Sendable {
     /// In bytes; of a file only.
     package let byteCount: Int64
 
-    fileprivate init(_ raw: cod_file_status) {
+    init(_ raw: cod_file_status) {
         byteCount = raw.size
         switch Int(raw.kind) {
         case Int(COD_KIND_FILE.rawValue): kind = .file
@@ -139,5 +165,16 @@ package struct FileStatus: Hashable, Sendable {
         case Int(COD_KIND_LINK.rawValue): kind = .link
         default: kind = .other
         }
+    }
+}
+
+extension FileStatus {
+    /// What stands at a path; `nil` when nothing does or it cannot be told.
+    package static func ofFile(at path: String) -> FileStatus? {
+        let name = FilePath(path)
+        guard let last = name.lastComponent?.string else { return nil }
+        let parent = name.removingLastComponent()
+        let folder = try? OpenFile.folder(at: parent.isEmpty ? "." : parent.string)
+        return try? folder?.status(of: last)
     }
 }

@@ -36,7 +36,8 @@ public struct Planner: Sendable {
         }
     }
 
-    /// The whole archive as one portion, whatever its metadata says of offsets: for a series whose offsets proved wrong.
+    /// The whole archive as one portion in which instances are known by their names alone: for a series whose offsets proved
+    /// wrong.
     public func wholeArchive(of series: SeriesPlan, without saved: Set<String> = []) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
@@ -46,7 +47,7 @@ public struct Planner: Sendable {
 
     private func wholeArchive(_ archive: Archive, for instances: [PlannedInstance], keepsUnlisted: Bool) -> Portion {
         Portion(
-            archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances,
+            archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances.map(\.withoutOffset),
             keepsUnlisted: keepsUnlisted)
     }
 
@@ -97,5 +98,14 @@ public struct Planner: Sendable {
         }
         slices.append(Stretch(entries: stretch.entries[first...], range: start..<stretch.range.upperBound))
         return slices
+    }
+}
+
+extension PlannedInstance {
+    /// The same, to be looked for by its name.
+    fileprivate var withoutOffset: PlannedInstance {
+        var instance = self
+        instance.dataOffset = nil
+        return instance
     }
 }

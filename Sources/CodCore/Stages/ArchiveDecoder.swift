@@ -42,11 +42,15 @@ public struct ArchiveEntry: Hashable, Sendable {
     public let byteCount: Int64
     /// Where its first header begins, in bytes from the first byte that was pushed.
     public let offset: Int64
+    /// Where its body begins, counted in the same way; `nil` when the decoder does not tell. With it, entries of one name are told
+    /// apart by where the metadata says that an instance lies.
+    public let dataOffset: Int64?
 
-    public init(name: String, kind: Kind, byteCount: Int64, offset: Int64) {
+    public init(name: String, kind: Kind, byteCount: Int64, offset: Int64, dataOffset: Int64? = nil) {
         self.name = name
         self.kind = kind
         self.byteCount = byteCount
         self.offset = offset
+        self.dataOffset = dataOffset
     }
 }

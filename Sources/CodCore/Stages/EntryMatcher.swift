@@ -6,7 +6,8 @@ struct EntryMatcher {
     private enum Fate {
         /// Between entries, or in an entry that is passed over.
         case passedOver
-        case taken(Instance)
+        /// Passed on. Where the metadata has no checksum one is computed, to know the instance when it comes again.
+        case taken(Instance, RunningCRC32C?)
         /// A second entry of a name that came before: compared, never published.
         case repeated(Instance, RunningCRC32C)
     }
@@ -14,8 +15,12 @@ struct EntryMatcher {
     private let portion: Portion
     private let positions: [String: Int]
     private var hasCome: [Bool]
+    /// Why an instance that has not come so far was not taken where there was something of its name.
+    private var obstacles: [Int: CodError] = [:]
     /// Instances that came without being listed.
-    private var unlisted = Set<String>()
+    private(set) var unlisted = Set<String>()
+    /// The checksums of instances that came and have none in the metadata.
+    private var seen: [String: CRC32C] = [:]
     private var fate = Fate.passedOver
     private var nextUnchecked = 0
     /// The instance whose `end` was answered last.
@@ -49,6 +54,7 @@ struct EntryMatcher {
         while nextUnchecked < hasCome.count {
             defer { nextUnchecked += 1 }
             if hasCome[nextUnchecked] { continue }
+            if let obstacle = obstacles[nextUnchecked] { return obstacle }
             let uid = portion.instances[nextUnchecked].uid
             return CodError(
                 .instanceMissing, "The metadata lists the instance, and the archive \(portion.archive.url) does not hold it.",
@@ -75,44 +81,69 @@ struct EntryMatcher {
             CodError(
                 .refusedEntry, "The archive \(portion.archive.url) has an entry that is not extracted: \(problem).",
                 recovery: "Nothing was written for it. Tell who runs the store.", reach: .instance,
-                byteOffset: offsetInArchive(entry)
+                byteOffset: offsetInArchive(entry.offset)
             ).located(in: portion.series))
     }
 
+    /// An entry of the name of a listed instance. A writer that failed in between may have left others of that name: where the
+    /// metadata tells where the instance lies, the one that lies there is it; where it does not tell, the first of the right size.
     private mutating func beginListed(_ planned: PlannedInstance, at position: Int, _ entry: ArchiveEntry) -> InstanceEvent? {
         let instance = Instance(
             series: portion.series, uid: planned.uid, byteCount: entry.byteCount, checksum: planned.checksum)
+        let isByOffset = planned.dataOffset != nil && entry.dataOffset != nil
+        if isByOffset, planned.dataOffset != entry.dataOffset.map(offsetInArchive) {
+            obstacles[position] = misplaced(planned, entry)
+            return nil
+        }
         if hasCome[position] {
             fate = .repeated(instance, RunningCRC32C())
             return nil
         }
-        hasCome[position] = true
         if let expected = planned.byteCount, expected != entry.byteCount {
-            return .failed(
-                CodError(
-                    .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
-                    recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-                    reach: .instance, byteOffset: offsetInArchive(entry)
-                ).located(in: portion.series, instance: planned.uid))
+            let failure = CodError(
+                .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
+                recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+                reach: .instance, byteOffset: offsetInArchive(entry.offset)
+            ).located(in: portion.series, instance: planned.uid)
+            hasCome[position] = isByOffset
+            if isByOffset { return .failed(failure) }
+            obstacles[position] = failure
+            return nil
         }
-        fate = .taken(instance)
+        hasCome[position] = true
+        return take(instance)
+    }
+
+    private mutating func take(_ instance: Instance) -> InstanceEvent {
+        fate = .taken(instance, instance.checksum == nil ? RunningCRC32C() : nil)
         return .begin(instance)
+    }
+
+    private func misplaced(_ planned: PlannedInstance, _ entry: ArchiveEntry) -> CodError {
+        CodError(
+            .instanceMisplaced,
+            "The archive \(portion.archive.url) holds the instance at byte \(entry.dataOffset.map(offsetInArchive) ?? 0); the "
+                + "metadata says \(planned.dataOffset ?? 0).",
+            recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+            reach: .instance, byteOffset: offsetInArchive(entry.offset)
+        ).located(in: portion.series, instance: planned.uid)
     }
 
     private mutating func beginUnlisted(_ uid: String, _ entry: ArchiveEntry) -> InstanceEvent? {
         let instance = Instance(series: portion.series, uid: uid, byteCount: entry.byteCount)
-        guard unlisted.insert(uid).inserted else {
-            fate = .repeated(instance, RunningCRC32C())
-            return nil
-        }
-        fate = .taken(instance)
-        return .begin(instance)
+        if unlisted.insert(uid).inserted { return take(instance) }
+        fate = .repeated(instance, RunningCRC32C())
+        return nil
     }
 
     private mutating func bytes(_ chunk: ByteChunk) -> InstanceEvent? {
         switch fate {
         case .passedOver: return nil
-        case .taken: return .bytes(chunk)
+        case .taken(_, nil): return .bytes(chunk)
+        case .taken(let instance, var checksum?):
+            checksum.update(chunk)
+            fate = .taken(instance, checksum)
+            return .bytes(chunk)
         case .repeated(let instance, var checksum):
             checksum.update(chunk)
             fate = .repeated(instance, checksum)
@@ -124,20 +155,22 @@ struct EntryMatcher {
         defer { fate = .passedOver }
         switch fate {
         case .passedOver: return nil
-        case .taken(let instance):
+        case .taken(let instance, let checksum):
+            seen[instance.uid] = checksum?.checksum
             lastEnded = instance
             return .end(checksum: nil)
         case .repeated(let instance, let checksum):
-            // The same bytes again are no harm; other bytes, or bytes that nothing tells apart, are.
-            if checksum.checksum == instance.checksum { return nil }
+            // The same bytes again are no harm; other bytes are.
+            if checksum.checksum == instance.checksum ?? seen[instance.uid] { return nil }
             return .failed(
                 CodError(
                     .duplicateEntry,
                     "The archive \(portion.archive.url) holds the instance twice, and the second time it is another.",
-                    recovery: "Only what the metadata's checksum confirms was kept. Tell who runs the store.", reach: .instance
+                    recovery: "Only the first was kept, where the metadata's checksum confirms it. Tell who runs the store.",
+                    reach: .instance
                 ).located(in: portion.series, instance: instance.uid))
         }
     }
 
-    private func offsetInArchive(_ entry: ArchiveEntry) -> Int64 { (portion.byteRange?.lowerBound ?? 0) + entry.offset }
+    private func offsetInArchive(_ offset: Int64) -> Int64 { (portion.byteRange?.lowerBound ?? 0) + offset }
 }

@@ -1,5 +1,5 @@
 /// The rules for the name of an archive's entry: an instance is `<folders>/<uid>.dcm`, and nothing in it leads elsewhere.
-enum EntryName {
+package enum EntryName {
     /// The identifier in a name: its last component without `.dcm`.
     static func uid(of name: String) -> String {
         let last = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
@@ -29,7 +29,7 @@ enum EntryName {
     }
 
     /// A name for a message: in quotation marks, control characters as numbers, at most 80 characters of it.
-    static func printable(_ name: String) -> String {
+    package static func printable(_ name: String) -> String {
         let characters = name.unicodeScalars.map { scalar in
             scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
                 ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)

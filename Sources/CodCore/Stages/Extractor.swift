@@ -19,7 +19,7 @@ extension Extractor {
             var isAtEnd = false
             return InstanceStream.AsyncIterator {
                 while true {
-                    if let event = try decoder.next() {
+                    if let event = try bytes.portion.locating({ () throws(Decoder.Failure) in try decoder.next() }) {
                         guard let matched = matcher.match(event) else { continue }
                         if case .end = matched, let instance = matcher.lastEnded { context.meter.extracted(instance) }
                         return matched
@@ -28,13 +28,35 @@ extension Extractor {
                     if let chunk = try await source.next() {
                         decoder.push(chunk)
                     } else {
-                        try decoder.finish()
+                        try bytes.portion.locating { () throws(Decoder.Failure) in try decoder.finish() }
                         isAtEnd = true
                         matcher.finish()
                         context.meter.portionExtracted()
+                        if !matcher.unlisted.isEmpty {
+                            context.notice(
+                                "\(matcher.unlisted.count) instances of series \(bytes.portion.series) are in the archive and not in "
+                                    + "its metadata. They are kept; no checksum tells whether they are whole.")
+                        }
                     }
                 }
             }
+        }
+    }
+}
+
+extension Portion {
+    /// Lets a decoder's error say which archive it speaks of, and count from the first byte of that archive.
+    fileprivate func locating<Result, Failure: Error>(_ decode: () throws(Failure) -> Result) throws -> Result {
+        do {
+            return try decode()
+        } catch {
+            guard var error = error as? CodError else { throw error }
+            if let offset = error.byteOffset {
+                let offset = offset + (byteRange?.lowerBound ?? 0)
+                error.byteOffset = offset
+                error.message += " This is at byte \(offset) of \(archive.url)."
+            }
+            throw error.located(in: series)
         }
     }
 }

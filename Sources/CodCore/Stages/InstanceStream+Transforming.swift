@@ -23,7 +23,7 @@ extension StageStream where Element == InstanceEvent {
     }
 
     /// Shows every event to `body` before it goes on. An error that `body` throws fails that instance alone: the rest of it is
-    /// passed over.
+    /// passed over. Thrown outside of any instance (on a `failed` that stands alone) it ends the stream.
     public func observing(_ body: @escaping @Sendable (InstanceEvent) throws -> Void) -> Self {
         Self(of: portion) {
             var base = self.makeAsyncIterator()

@@ -27,10 +27,13 @@ public struct SeriesPlan: Sendable {
     /// DICOM Series Description (0008,103E).
     public let seriesDescription: String?
     public let notices: Set<Notice>
+    /// The archive's address as the metadata's uris give it, `gs://…/<series>.tar`: what instances without a
+    /// ``PlannedInstance/uri`` of their own share. `nil` where the metadata does not say.
+    public let archiveURI: String?
 
     public init(
         id: SeriesID, state: State, instances: [PlannedInstance] = [], modality: String? = nil,
-        seriesDescription: String? = nil, notices: Set<Notice> = []
+        seriesDescription: String? = nil, notices: Set<Notice> = [], archiveURI: String? = nil
     ) {
         self.id = id
         self.state = state
@@ -38,6 +41,7 @@ public struct SeriesPlan: Sendable {
         self.modality = modality
         self.seriesDescription = seriesDescription
         self.notices = notices
+        self.archiveURI = archiveURI
     }
 
     /// The archive to fetch from; `nil` for a series that is empty or could not be planned.
@@ -52,6 +56,8 @@ public struct SeriesPlan: Sendable {
 
     /// The address of an instance: the metadata's, or one made of the archive's.
     public func uri(of instance: PlannedInstance) -> String {
-        instance.uri ?? "\(archive?.url ?? id.description)://\(instance.entryName ?? "instances/\(instance.uid).dcm")"
+        if let uri = instance.uri { return uri }
+        let archive = archiveURI ?? archive?.url ?? id.description
+        return "\(archive)://\(instance.entryName ?? "instances/\(instance.uid).dcm")"
     }
 }

@@ -1,0 +1,58 @@
+import ArgumentParser
+
+/// Measures what the product exists for, beside what a user would run instead, in the same run on the same data.
+@main
+struct CodBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "CodBench",
+        abstract: "Speed beside the peers that are installed, as ratios, measured in turn in one run.",
+        discussion: """
+            Figures of a debug build are worth nothing: one builds itself anew as a release build and runs that.
+
+            EXAMPLES
+              swift run CodBench
+              swift run CodBench --only extract --quick
+              swift run -c release CodBench --size 1024 --rounds 7 --json
+            """)
+
+    @Option(help: "Only scenarios whose name holds this text (repeatable).")
+    var only: [String] = []
+
+    @Option(help: "Megabytes of data a scenario.")
+    var size = 512
+
+    @Option(help: "Rounds; the contenders take turns in each.")
+    var rounds = 5
+
+    @Flag(help: "A tenth of the data, three rounds.")
+    var quick = false
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    @Option(help: "A folder for the data; it should be on the disk, or the tmpfs, that is to be measured.")
+    var folder: String?
+
+    func validate() throws {
+        guard size > 0, size <= 1 << 20 else { throw ValidationError("--size is \(size); give megabytes from 1 to 1048576.") }
+        guard (1...100).contains(rounds) else { throw ValidationError("--rounds is \(rounds); give a number from 1 to 100.") }
+    }
+
+    func run() async throws {
+        try ReleaseBuild.require()
+        let workshop = try Workshop(in: folder, byteCount: (quick ? size / 10 + 1 : size) * 1_000_000)
+        defer { workshop.remove() }
+        let scenarios: [any Scenario] = [
+            ExtractScenario(instanceByteCount: 526_000), ExtractScenario(instanceByteCount: 20_000),
+            SaveScenario(instanceByteCount: 526_000), SaveScenario(instanceByteCount: 20_000),
+            DownloadScenario(instanceByteCount: 526_000),
+        ]
+        var reports: [ScenarioReport] = []
+        for scenario in scenarios where only.isEmpty || only.contains(where: scenario.name.contains) {
+            let report = try await scenario.measured(in: workshop, roundCount: quick ? 3 : rounds)
+            if !json { print(report.table) }
+            reports.append(report)
+        }
+        if json { print(try ScenarioReport.json(reports)) }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import CodCore
+
+/// The root command.
+struct Cod: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cod",
+        abstract: "Retrieves medical imaging studies from Cloud-Optimized DICOM buckets.",
+        discussion: """
+            Each series is streamed out of its archive, checked against its checksums, and saved instance by instance; \
+            a second run fetches only what is missing.
+
+            EXAMPLES
+              cod demo
+              cod stats 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3
+              cod download 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3 -o studies
+              COD_TOKEN=… cod download gs://my-bucket/my-prefix/dicomweb 1.2.840.113619.2.55.3 -o studies
+
+            Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
+
+            EXIT CODES
+              0 all is saved and verified   1 something failed   64 usage   66 no such study   69 endpoint unreachable
+              73 output cannot be written   74 writing failed   77 credentials   130, 143 interrupted
+            """,
+        version: CodVersion.current,
+        subcommands: [StatsCommand.self, DownloadCommand.self, DemoCommand.self, ServeCommand.self, SampleCommand.self])
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import CodCore
+import CodRetrieve
+
+/// `cod download`
+struct DownloadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download",
+        abstract: "Save studies to a folder, every instance verified; what is there already is not fetched.",
+        discussion: """
+            Instances land in DIR/<study>/<series>/instances/<instance>.dcm. Run the same command again after a break: \
+            only what is missing is fetched.
+
+            EXAMPLES
+              cod download 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3 -o studies
+              cod download gs://my-bucket/dicomweb --studies-from studies.txt --token-file token -o studies
+              cod download /mnt/copy-of-bucket 1.2.840.113619.2.55.3 --modality CT --dry-run
+            """)
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var log: LogOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The folder to save to (asked for on a terminal, else the current one).", valueName: "dir"))
+    var output: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Connections for archives at a time.", valueName: "n"))
+    var jobs = 8
+
+    @Flag(help: "Do not compare checksums.")
+    var noVerify = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be fetched; fetch and write nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print events, one JSON object on a line.")
+    var json = false
+
+    func validate() throws {
+        guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
+    }
+
+    func run() async throws {
+        let folder = try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
+        let retrieval = try Retrieval(
+            source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify)
+        if dryRun {
+            try await DryRun(retrieval: retrieval, isJSON: json).run()
+        } else {
+            try await DownloadRun(retrieval: retrieval, isJSON: json, isQuiet: log.quiet).run()
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import CodCore
+
+/// Says what a download would fetch, and changes nothing.
+struct DryRun {
+    let retrieval: Retrieval
+    let isJSON: Bool
+    var console = Console.standard
+
+    func run() async throws {
+        let plan = try await retrieval.plan()
+        let stats = try await retrieval.pipeline.stats(of: plan, options: retrieval.options)
+        if isJSON {
+            console.result(try JSONLines.line(RetrievalEvent.plan(stats)))
+        } else {
+            for line in StatsTable(stats: stats).lines { console.result(line) }
+            console.say("Nothing was fetched. Without --dry-run it would be saved to \(retrieval.output).")
+        }
+        try retrieval.tellFailures(of: plan)
+    }
+}

@@ -1,0 +1,45 @@
+import CodCore
+import CodRetrieve
+import CodTransport
+
+/// What the options of a command come to: a source, what is wanted of it, and the pipeline to a folder.
+struct Retrieval {
+    let catalog: any Catalog
+    let pipeline: Pipeline
+    let request: RetrievalRequest
+    let options: RetrievalOptions
+    let output: String
+
+    init(
+        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true
+    ) {
+        catalog = access.catalog
+        pipeline = access.pipeline(to: output, verifies: verifies, logger: options.logger)
+        self.request = request
+        self.options = options
+        self.output = output
+    }
+
+    /// Reads the options of a command. Throws an error of usage for what cannot be understood.
+    init(
+        source: SourceOptions, selection: SelectionOptions, output: String, log: LogOptions, connectionCount: Int = 8,
+        verifies: Bool = true
+    ) throws {
+        let parsed = try source.parsedSource()
+        let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
+        let options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
+        self.init(access, request: request, options: options, output: output, verifies: verifies)
+    }
+
+    /// Looks up what there is.
+    func plan() async throws -> RetrievalPlan { try await catalog.plan(request) }
+
+    /// Tells what of a plan cannot be retrieved, and ends the command with the status of that.
+    func tellFailures(of plan: RetrievalPlan) throws {
+        let failures = plan.studies.compactMap(\.failure) + plan.series.compactMap(\.failure)
+        for failure in failures { Console.standard.fail(failure) }
+        let status = ExitStatus(of: failures, isNothingFound: plan.series.allSatisfy { $0.archive == nil })
+        if status != .success { throw status }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import CodCore
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Where the process begins: environment into flags, signals into cancellation, errors into exit codes.
+@main
+enum Main {
+    static func main() async {
+        let process = ProcessInfo.processInfo
+        let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
+        endProcess(await Interruption.watching { await run(arguments, environment: environment) })
+    }
+
+    /// Parses and runs a command; answers its exit code.
+    @concurrent private static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
+        do {
+            var command = try Cod.parseAsRoot(EnvironmentFlags.merging(arguments, environment: environment))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let error as CodError {
+            Console.standard.fail(error)
+            return ExitStatus(of: error).code
+        } catch let status as ExitStatus {
+            return status.code
+        } catch is CancellationError {
+            return ExitStatus.interrupted.code
+        } catch {
+            // Help and version go to standard output with 0, mistakes in usage to standard error with 64.
+            Cod.exit(withError: error)
+        }
+    }
+}

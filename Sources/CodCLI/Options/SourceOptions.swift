@@ -1,0 +1,102 @@
+import ArgumentParser
+import CodCore
+import CodRetrieve
+import CodTransport
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Where studies come from and how to get there; the same for every command that retrieves.
+struct SourceOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "A portal link, gs://BUCKET[/PREFIX], or a folder that holds studies/.",
+            discussion:
+                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint."))
+    var source: String
+
+    @Argument(help: "Studies to work on (Study Instance UIDs); none: every study of the source.")
+    var studies: [String] = []
+
+    @Option(help: ArgumentHelp("More studies, one a line; - is standard input, # starts a comment.", valueName: "file"))
+    var studiesFrom: String?
+
+    @Option(help: ArgumentHelp("The storage endpoint (default: STORAGE_EMULATOR_HOST, or Google's).", valueName: "url"))
+    var endpoint: String?
+
+    @Option(help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"))
+    var tokenFile: String?
+
+    @Flag(help: "Send the token over plain http to hosts other than this one.")
+    var insecure = false
+
+    @Option(help: ArgumentHelp("Seconds without a byte before a request is made again.", valueName: "seconds"))
+    var timeout: Double = 30
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout is \(timeout); give a number of seconds above 0 and up to 86400.")
+        }
+    }
+
+    /// The source, understood; throws an error of usage that shows how it was understood.
+    func parsedSource() throws -> Source { try Source(source) }
+
+    /// How a bucket is reached, by flags and environment.
+    func gcsOptions(for source: Source, _ retrieval: RetrievalOptions) throws -> GCSOptions {
+        let environment = ProcessInfo.processInfo.environment
+        var options = GCSOptions()
+        options.endpoint = try endpoint.map { try StorageEndpoint(parsing: $0) }
+        var link: Secret?
+        if case .bucket(let details) = source { link = details.token }
+        options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
+        options.timeout = .seconds(timeout)
+        options.allowsInsecure = insecure
+        options.connectionCount = retrieval.connectionCount
+        options.logger = retrieval.logger
+        return options
+    }
+
+    /// All studies named, in order; each is a possible identifier.
+    func namedStudies() throws -> [String] {
+        let names = studies + (try studiesFrom.map(StudyList.read) ?? [])
+        for name in names {
+            guard let problem = UIDText.problem(with: name) else { continue }
+            throw CodError(
+                .invalidIdentifier, "\"\(name)\" is no study: \(problem).",
+                recovery: "Give Study Instance UIDs, or their hashes.",
+                reach: .job)
+        }
+        if names.isEmpty, studiesFrom != nil {
+            throw CodError(
+                .invalidIdentifier, "\(studiesFrom ?? "") names no study.", recovery: "Put one Study Instance UID on each line.",
+                reach: .job)
+        }
+        return names
+    }
+}
+
+/// Which series and instances.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Only this series (repeatable).", valueName: "uid"))
+    var series: [String] = []
+
+    @Option(help: ArgumentHelp("Only this instance (repeatable).", valueName: "uid"))
+    var instance: [String] = []
+
+    @Option(help: ArgumentHelp("Only series of this modality, such as CT (repeatable).", valueName: "modality"))
+    var modality: [String] = []
+
+    func selection() throws -> Selection {
+        for (kind, uids) in [("series", series), ("instance", instance)] {
+            for uid in uids {
+                guard let problem = UIDText.problem(with: uid) else { continue }
+                throw CodError(.invalidIdentifier, "--\(kind) \"\(uid)\" is no identifier: \(problem).", reach: .job)
+            }
+        }
+        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality))
+    }
+}

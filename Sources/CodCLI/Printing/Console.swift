@@ -1,0 +1,79 @@
+import CodCore
+import Logging
+import Synchronization
+import SystemPackage
+
+/// Standard output and standard error: results go to the one, everything else to the other.
+///
+/// One line at the bottom of a terminal may be kept for a progress display; other lines are written above it.
+final class Console: Sendable {
+    static let standard = Console(output: .standardOutput, error: .standardError)
+
+    private let output: FileDescriptor
+    private let error: FileDescriptor
+    /// The progress line that stands on the terminal now.
+    private let statusLine = Mutex("")
+
+    init(output: FileDescriptor, error: FileDescriptor) {
+        self.output = output
+        self.error = error
+    }
+
+    /// Writes a line of a result.
+    func result(_ line: String) {
+        statusLine.withLock { _ in Self.write(line + "\n", to: output) }
+    }
+
+    /// Writes a line for the user.
+    func say(_ line: String) {
+        statusLine.withLock { status in
+            Self.write(status.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(status)", to: error)
+        }
+    }
+
+    /// Tells of a failure, and what can be done about it.
+    func fail(_ failure: CodError) {
+        say("cod: \(failure.sentence)")
+    }
+
+    /// Puts a line at the bottom of the terminal; an empty one takes it away.
+    func setStatus(_ line: String) {
+        statusLine.withLock { status in
+            guard line != status else { return }
+            status = line
+            Self.write("\r\u{1B}[K\(line)", to: error)
+        }
+    }
+
+    private static func write(_ text: String, to file: FileDescriptor) {
+        // A reader that has gone is no reason to stop saving.
+        _ = try? file.writeAll(text.utf8)
+    }
+}
+
+extension CodError {
+    /// Where, what and the way out: what a user is shown.
+    var sentence: String {
+        let place = [study, series, instance].compactMap(\.self).joined(separator: "/")
+        return "\(place.isEmpty ? "" : "\(place): ")\(message)\(recovery.map { " \($0)" } ?? "")"
+    }
+}
+
+/// Writes log lines to standard error, as `cod: …`.
+struct ConsoleLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    init(logLevel: Logger.Level) {
+        self.logLevel = logLevel
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        Console.standard.say("cod: \(event.message)")
+    }
+}

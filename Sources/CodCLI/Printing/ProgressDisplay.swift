@@ -1,0 +1,69 @@
+import CCodSystem
+import CodCore
+import Synchronization
+
+/// Shows how a job goes: a line that is redrawn on a terminal, a plain line every few seconds elsewhere.
+final class ProgressDisplay: Sendable {
+    /// Where progress goes.
+    enum Style: Sendable {
+        case terminal(columns: Int)
+        case plain
+        case none
+    }
+
+    private let style: Style
+    private let console: Console
+    private let model = Mutex(ProgressModel())
+
+    init(style: Style, console: Console) {
+        self.style = style
+        self.console = console
+    }
+
+    /// The style that fits standard error.
+    static func fitting(isQuiet: Bool) -> Style {
+        if isQuiet { return .none }
+        let columns = Int(cod_terminal_columns(2))
+        return columns > 0 ? .terminal(columns: columns) : .plain
+    }
+
+    /// Follows a job's events to their end.
+    func follow(_ events: EventSequence) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        await withTaskGroup { group in
+            if let pause {
+                group.addTask { [self] in
+                    while (try? await Task.sleep(for: pause)) != nil {
+                        model.withLock { show(&$0, at: clock.now - start) }
+                    }
+                }
+            }
+            for await event in events {
+                model.withLock { $0.note(event) }
+                if case .error(let fields) = event { console.fail(fields.error) }
+            }
+            group.cancelAll()
+        }
+        if case .terminal = style { console.setStatus("") }
+    }
+
+    private var pause: Duration? {
+        switch style {
+        case .terminal: .milliseconds(100)
+        case .plain: .seconds(5)
+        case .none: nil
+        }
+    }
+
+    private func show(_ model: inout ProgressModel, at time: Duration) {
+        switch style {
+        case .terminal(let columns):
+            // A window may be made wider or narrower while the job runs.
+            let current = Int(cod_terminal_columns(2))
+            console.setStatus(model.line(at: time, width: current > 0 ? current : columns))
+        case .plain: console.say("cod: \(model.text(at: time))")
+        case .none: break
+        }
+    }
+}

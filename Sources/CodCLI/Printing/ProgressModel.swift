@@ -1,0 +1,71 @@
+import CodCore
+
+/// What a progress display shows: events and the time go in, a line of text comes out. Pure.
+struct ProgressModel {
+    private var totalByteCount: Int64 = 0
+    private var receivedByteCount: Int64 = 0
+    private var seriesCount = 0
+    private var endedSeries = Set<String>()
+    private var failedCount = 0
+    /// Bytes a second, smoothed over some seconds.
+    private var rate = 0.0
+    private var lastSample: (time: Duration, byteCount: Int64)?
+
+    /// Takes an event.
+    mutating func note(_ event: RetrievalEvent) {
+        switch event {
+        case .plan(let stats):
+            totalByteCount = stats.transferSizeBytes
+            seriesCount = stats.series.count
+        case .progress(let fields): receivedByteCount += fields.bytesDownloaded
+        case .extract(let fields): endedSeries.insert(fields.url)
+        case .error(let fields):
+            failedCount += 1
+            if let url = fields.url { endedSeries.insert(url) }
+        default: break
+        }
+    }
+
+    /// What there is to say at a time, without a bar: series done, bytes, rate, time left.
+    mutating func text(at now: Duration) -> String {
+        sample(at: now)
+        var parts = [
+            "\(endedSeries.count)/\(seriesCount) series", "\(Amount.bytes(received)) of \(Amount.bytes(totalByteCount))",
+        ]
+        if rate > 0 {
+            parts.append("\(Amount.bytes(Int64(rate)))/s")
+            parts.append("\(Amount.time(seconds: Double(totalByteCount - received) / rate)) left")
+        }
+        if failedCount > 0 { parts.append("\(failedCount) failed") }
+        return parts.joined(separator: "  ")
+    }
+
+    /// The same with a bar in front, where there is room for one, in fewer than `width` characters.
+    mutating func line(at now: Duration, width: Int) -> String {
+        let text = text(at: now)
+        let barWidth = min(width - text.count - 8, 30)
+        guard barWidth >= 8 else { return String(text.prefix(max(width - 1, 0))) }
+        let share = totalByteCount > 0 ? Double(received) / Double(totalByteCount) : 0
+        let filled = Int(share * Double(barWidth))
+        let percent = String(Int(share * 100))
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
+            + String(repeating: " ", count: 4 - percent.count) + percent + "%  " + text
+    }
+
+    /// Retries may bring more bytes than were planned; a display never shows more than all.
+    private var received: Int64 { min(receivedByteCount, totalByteCount) }
+
+    private mutating func sample(at now: Duration) {
+        guard let last = lastSample else {
+            lastSample = (now, receivedByteCount)
+            return
+        }
+        let seconds = (now - last.time) / .seconds(1)
+        guard seconds >= 0.5 else { return }
+        let current = Double(receivedByteCount - last.byteCount) / seconds
+        // The older a sample, the less it counts; three seconds halve it or so.
+        let weight = rate == 0 ? 1 : min(seconds / 4, 1)
+        rate += (current - rate) * weight
+        lastSample = (now, receivedByteCount)
+    }
+}

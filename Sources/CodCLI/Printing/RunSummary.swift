@@ -1,0 +1,44 @@
+import CodCore
+
+/// How a run ended, in words: what is saved, what was verified, what failed and what to do.
+struct RunSummary {
+    let report: RetrievalReport
+    let output: String
+    let seconds: Double
+
+    var lines: [String] {
+        var lines: [String] = []
+        if report.savedCount > 0 {
+            let rate = seconds > 0 ? Int64(Double(report.savedByteCount) / seconds) : 0
+            lines.append(
+                "Saved \(Amount.count(report.savedCount, "instance")) (\(Amount.bytes(report.savedByteCount))) to \(output) in "
+                    + "\(Amount.time(seconds: seconds)) (\(Amount.bytes(rate))/s); \(verified).")
+        }
+        if report.skippedCount > 0 {
+            lines.append("\(Amount.count(report.skippedCount, "instance")) had been saved before.")
+        }
+        if report.isComplete, report.savedCount + report.skippedCount == 0 { lines.append("There is nothing to save.") }
+        if report.isComplete, report.savedCount == 0, report.skippedCount > 0 { lines.append("Nothing is missing.") }
+        lines += failed
+        if let interruption = report.interruption {
+            let stop = interruption.isCancellation ? "Interrupted" : "Stopped early"
+            lines.append("\(stop): what is saved stays; the same command goes on from there.")
+        }
+        return lines
+    }
+
+    private var verified: String {
+        if report.verifiedCount == report.savedCount { return "all verified" }
+        return "\(report.verifiedCount) verified, \(report.savedCount - report.verifiedCount) without a checksum to verify"
+    }
+
+    /// Each series that failed, once.
+    private var failed: [String] {
+        let names = report.failures.map { [$0.study, $0.series].compactMap(\.self).joined(separator: "/") }
+        var seen = Set<String>()
+        let distinct = names.filter { !$0.isEmpty && seen.insert($0).inserted }
+        if report.failures.isEmpty { return [] }
+        return ["Failed: \(Amount.count(report.failedCount, "instance")) not saved, in:"] + distinct.map { "  \($0)" }
+            + ["Run the same command again to try what is missing."]
+    }
+}

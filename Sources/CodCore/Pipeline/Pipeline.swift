@@ -1,0 +1,55 @@
+/// A way from a store to where instances are saved: stages, joined.
+///
+/// ```swift
+/// let pipeline = Pipeline {
+///     GCSFetcher(bucket)
+///     TarExtractor()
+///     ChecksumVerifier()
+///     DirectorySink(at: "studies")
+/// }
+/// let report = try await pipeline.run(bucket.plan(for: ["1.2.840…"]))
+/// ```
+///
+/// A pipeline is a value without state; it may be run any number of times.
+public struct Pipeline: Sendable {
+    let stages: SavingChain<Portion>
+
+    /// Joins stages, from top to bottom.
+    public init(@PipelineBuilder _ stages: () -> SavingChain<Portion>) {
+        self.stages = stages()
+    }
+
+    /// A job that retrieves what the plan holds and the sink does not. Nothing happens until it is started.
+    public func job(for plan: RetrievalPlan, options: RetrievalOptions = RetrievalOptions()) -> Job {
+        Job(pipeline: self, plan: plan, options: options)
+    }
+
+    /// Retrieves what the plan holds and the sink does not.
+    ///
+    /// Failures of instances, series and studies are in the report; see ``RetrievalReport/isComplete``. An error is thrown when the
+    /// job as a whole could not go on: no credentials, a full disk, cancellation. What is saved by then stays, and the next run
+    /// fetches the rest.
+    @discardableResult
+    public func run(_ plan: RetrievalPlan, options: RetrievalOptions = RetrievalOptions()) async throws -> RetrievalReport {
+        let report = await job(for: plan, options: options).start()
+        if let interruption = report.interruption { throw interruption }
+        return report
+    }
+
+    /// How much there is, how much of it the sink holds, and how much is to travel. Changes nothing.
+    public func stats(of plan: RetrievalPlan, options: RetrievalOptions = RetrievalOptions()) async throws -> DownloadStats {
+        DownloadStats(try await work(for: plan, options: options))
+    }
+
+    /// What is left to do of a plan: the portions around what the sink holds.
+    func work(for plan: RetrievalPlan, options: RetrievalOptions) async throws -> Work {
+        var saved: [SeriesID: [SavedInstance]] = [:]
+        for series in plan.series where series.archive != nil {
+            try Task.checkCancellation()
+            let held = try await stages.output.inventory(series)
+            if !held.isEmpty { saved[series.id] = held }
+        }
+        return Work(
+            plan: plan, saved: saved, planner: Planner(policy: options.planning), connectionCount: options.connectionCount)
+    }
+}

@@ -1,0 +1,22 @@
+public import Logging
+
+/// How a pipeline runs.
+public struct RetrievalOptions: Sendable {
+    /// How many portions are fetched at a time; each has a connection of its own. At least 1; default 8.
+    public var connectionCount: Int {
+        didSet { connectionCount = max(connectionCount, 1) }
+    }
+    /// How broken requests are made again.
+    public var retry = RetryPolicy()
+    /// How archives are cut.
+    public var planning = PlanningPolicy()
+    /// Time and chance.
+    public var timing = Timing.system
+    /// Where notices and retries are logged.
+    public var logger: Logger
+
+    public init(connectionCount: Int = 8, logger: Logger = Logger(label: "cod")) {
+        self.connectionCount = max(connectionCount, 1)
+        self.logger = logger
+    }
+}

@@ -1,0 +1,199 @@
+internal import Logging
+internal import Synchronization
+
+/// One run of a job: asks the scheduler what to do, does it in child tasks, tells what happens.
+///
+/// What bounds it: as many portions under way as there are connections, one study being finished, the plan itself.
+struct JobRun: Sendable {
+    private enum Ended: Sendable {
+        case portion(Portion, lane: Int, SavedSeries)
+        case study(Result<SavedStudy, CodError>)
+        case sampling
+    }
+
+    let pipeline: Pipeline
+    let plan: RetrievalPlan
+    let options: RetrievalOptions
+    let emit: @Sendable (RetrievalEvent) -> Void
+
+    func run() async -> RetrievalReport {
+        var report = RetrievalReport()
+        var files: [Completion.File] = []
+        do {
+            let work = try await pipeline.work(for: plan, options: options)
+            files = work.openFiles
+            emit(.plan(DownloadStats(work)))
+            try await pipeline.stages.output.prepare(plan)
+            tellPlanFailures(work, in: &report)
+            await retrieve(work, into: &report)
+        } catch {
+            interrupt(&report, with: error)
+        }
+        do {
+            try await pipeline.stages.output.close()
+        } catch {
+            fail(&report, with: CodError.wrapping(error, in: "Closing the output").reaching(.job))
+        }
+        emit(
+            .complete(
+                Completion(
+                    files: files, saved: report.savedCount, skipped: report.skippedCount, failed: report.failedCount,
+                    verified: report.verifiedCount)))
+        return report
+    }
+
+    private func tellPlanFailures(_ work: Work, in report: inout RetrievalReport) {
+        for study in work.studies {
+            if let failure = study.failure { fail(&report, with: failure) }
+            for series in study.series {
+                if let failure = series.plan.failure { fail(&report, with: failure.located(in: series.plan.id)) }
+                for notice in series.plan.notices {
+                    options.logger.notice("\(notice.sentence(for: series.plan.id))")
+                }
+            }
+        }
+    }
+
+    private func retrieve(_ work: Work, into report: inout RetrievalReport) async {
+        let meters = MeterShelf()
+        var scheduler = Scheduler(
+            work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount)
+        let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
+        await withTaskGroup(of: Ended.self) { group in
+            group.addTask {
+                await meters.reportUntilCancelled()
+                return .sampling
+            }
+            var underWayCount = 0
+            while true {
+                while let action = scheduler.next() {
+                    underWayCount += 1
+                    switch action {
+                    case .fetch(let portion, let lane):
+                        let meter = meters.meter(for: portion.series) {
+                            SeriesMeter(
+                                url: portion.archive.url, size: open[portion.series]?.missingByteCount ?? 0,
+                                portions: open[portion.series]?.portions ?? [], timing: options.timing, emit: emit)
+                        }
+                        group.addTask(executorPreference: pipeline.stages.perPortion.executor(lane)) {
+                            .portion(portion, lane: lane, await fetch(portion, lane: lane, meter: meter))
+                        }
+                    case .finish(let study):
+                        group.addTask { .study(await finish(study)) }
+                    }
+                }
+                guard underWayCount > 0, let ended = await group.next() else { break }
+                switch ended {
+                case .portion(let portion, let lane, let result):
+                    underWayCount -= 1
+                    let (outcome, again) = scheduler.ended(portion, lane: lane, result: result)
+                    meters.meter(for: portion.series)?.add(again)
+                    if let outcome {
+                        for failure in outcome.failures where failure.reach != .job {
+                            fail(&report, with: failure, url: portion.archive.url, size: open[portion.series]?.missingByteCount)
+                        }
+                        meters.remove(portion.series)
+                    }
+                    if let stop = result.failures.first(where: { $0.reach == .job }) {
+                        scheduler.stop()
+                        interrupt(&report, with: stop)
+                        group.cancelAll()
+                    }
+                case .study(.success(let study)):
+                    underWayCount -= 1
+                    scheduler.finished(study)
+                    tellArtifacts(of: study)
+                case .study(.failure(let error)):
+                    underWayCount -= 1
+                    scheduler.finished(nil)
+                    if error.reach == .job {
+                        scheduler.stop()
+                        interrupt(&report, with: error)
+                        group.cancelAll()
+                    } else {
+                        fail(&report, with: error)
+                    }
+                case .sampling: break
+                }
+            }
+            group.cancelAll()
+        }
+        count(scheduler, into: &report)
+    }
+
+    private func fetch(_ portion: Portion, lane: Int, meter: SeriesMeter) async -> SavedSeries {
+        meter.started()
+        do {
+            return try await Lane.$current.withValue(lane) {
+                try await pipeline.stages.perPortion.run(portion, context(meter))
+            }
+        } catch {
+            return SavedSeries(id: portion.series, failures: [.endingPortion(error, in: portion.series)])
+        }
+    }
+
+    private func finish(_ study: SavedStudy) async -> Result<SavedStudy, CodError> {
+        do {
+            return .success(try await pipeline.stages.perStudy.run(study, context(SeriesMeter(emit: { _ in }))))
+        } catch {
+            var failure = CodError.wrapping(error, in: "A finisher")
+            failure.study = failure.study ?? study.uid
+            return .failure(failure.reaching(max(failure.reach, .study)))
+        }
+    }
+
+    private func context(_ meter: SeriesMeter) -> StageContext {
+        StageContext(logger: options.logger, meter: meter, retry: options.retry, timing: options.timing)
+    }
+
+    private func tellArtifacts(of study: SavedStudy) {
+        for path in study.artifacts {
+            emit(.archive(ClosedArtifact(study: study.uid, path: path, size: FileStatus.ofFile(at: path)?.byteCount)))
+        }
+    }
+
+    private func count(_ scheduler: Scheduler, into report: inout RetrievalReport) {
+        report.studies = scheduler.savedStudies
+        report.failedCount = scheduler.failedCount
+        for instance in report.studies.lazy.flatMap(\.series).flatMap(\.instances) {
+            if instance.isEarlier {
+                report.skippedCount += 1
+            } else {
+                report.savedCount += 1
+                report.verifiedCount += instance.isVerified ? 1 : 0
+                report.savedByteCount += instance.instance.byteCount
+            }
+        }
+    }
+
+    private func interrupt(_ report: inout RetrievalReport, with error: any Error) {
+        guard report.interruption == nil else { return }
+        let failure = CodError.wrapping(error, in: "The pipeline").reaching(.job)
+        report.interruption = failure
+        emit(.error(Failure(url: nil, size: nil, error: failure)))
+    }
+
+    private func fail(_ report: inout RetrievalReport, with error: CodError, url: String? = nil, size: Int64? = nil) {
+        report.failures.append(error)
+        emit(.error(Failure(url: url, size: size, error: error)))
+    }
+}
+
+extension Work {
+    fileprivate var openSeries: [SeriesWork] { studies.flatMap { $0.series.filter { !$0.portions.isEmpty } } }
+
+    fileprivate var openFiles: [Completion.File] {
+        openSeries.map { Completion.File(url: $0.plan.archive?.url ?? "", size: $0.missingByteCount) }
+    }
+}
+
+extension SeriesPlan.Notice {
+    fileprivate func sentence(for series: SeriesID) -> String {
+        switch self {
+        case .locked:
+            "Series \(series) is locked: it is being written, or a write failed. What is there is fetched; look at it again later."
+        case .hasErrorLog:
+            "Series \(series) has an error log: the store knows it to be bad. What is there is fetched."
+        }
+    }
+}

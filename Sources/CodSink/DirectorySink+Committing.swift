@@ -1,0 +1,73 @@
+public import CodCore
+internal import SystemPackage
+
+extension DirectorySink {
+    /// Brings what a portion saved to the disk, then notes sizes and checksums.
+    ///
+    /// When the system says that it could not be brought to the disk, the portion's files may hold anything: they are removed, and
+    /// the answer has the failure in place of the instances. A note that cannot be written is a failure too, but the instances stay.
+    public func commit(_ series: SavedSeries) async throws -> SavedSeries {
+        let folder = state.takeFolder(of: series.id)
+        let session = try session()
+        guard !series.instances.isEmpty else {
+            if folder != nil { session.root.removeEmptyFolders(of: series.id) }
+            return series
+        }
+        // Whoever cancels waits for the end: what is saved is whole, and the system brings it to the disk in a while.
+        let isCancelled = Task.isCancelled
+        return try await offTaskThreads {
+            var result = series
+            do {
+                let folder = try folder ?? session.root.makingInstancesFolder(of: series.id)
+                if isDurable, !isCancelled { sync(series.instances, in: folder) }
+                if let failure = state.syncFailure {
+                    for saved in series.instances {
+                        try? folder.removeFile(OutputLayout.fileName(of: saved.instance.uid))
+                    }
+                    session.root.removeEmptyFolders(of: series.id)
+                    result.instances = []
+                    result.failures.append(failure.located(in: series.id))
+                    return result
+                }
+                try SeriesRecords.append(series.instances.map(SeriesRecords.Record.init), to: series.id, in: session.own)
+            } catch let errno as Errno {
+                let path = "\(path)/\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.id)"
+                result.failures.append(CodError.file("write", path, errno).located(in: series.id))
+            }
+            state.add(series.instances, of: series.id)
+            return result
+        }
+    }
+
+    /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,
+    /// and it may have hit the files of any portion.
+    private func sync(_ instances: [SavedInstance], in folder: OpenFile) {
+        do {
+            try sync(folder, instances)
+        } catch .notSupported, .invalidArgument, .noFunction {
+            // A file system that cannot be asked.
+        } catch {
+            state.syncFailure = CodError.file("bring to the disk what was written to", path, error).reaching(.job)
+        }
+    }
+}
+
+/// Waits until instances that were saved in a folder are on the disk.
+typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> Void
+
+/// On Linux one call for the whole file system; elsewhere one for each file.
+@Sendable func syncInstances(in folder: OpenFile, _ instances: [SavedInstance]) throws(Errno) {
+    #if os(Linux)
+        try folder.syncFileSystem()
+    #else
+        for saved in instances { try folder.openReading(OutputLayout.fileName(of: saved.instance.uid)).sync() }
+        try folder.sync()
+    #endif
+}
+
+extension SeriesRecords.Record {
+    fileprivate init(_ saved: SavedInstance) {
+        self.init(
+            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum, isVerified: saved.isVerified)
+    }
+}

@@ -1,0 +1,66 @@
+public import CodCore
+internal import SystemPackage
+
+extension DirectorySink {
+    /// Writes an instance as its bytes come, where it runs, and gives the file its name when all of them are there.
+    ///
+    /// An older file of that name is replaced. Throws ``CodError/Code/sizeMismatch`` when there are more or fewer bytes than
+    /// ``Instance/byteCount``, ``CodError/Code/writeFailed`` when they cannot be written; a full disk reaches the job.
+    public func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
+        try Self.checkNames(of: instance)
+        let session = try session()
+        let path = OutputLayout.path(of: instance.uid, in: instance.series)
+        var file = try writing(path) { () throws(Errno) in
+            try InstanceFile(for: folder(of: instance.series, in: session), partial: session.partial)
+        }
+        var byteCount: Int64 = 0
+        while let chunk = try await body.next() {
+            byteCount += Int64(chunk.count)
+            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            try writing(path) { () throws(Errno) in try file.write(chunk) }
+        }
+        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        do {
+            try publish(&file, as: instance, in: session)
+        } catch {
+            throw CodError.file("write", "\(self.path)/\(path)", error)
+        }
+        return SavedInstance(instance: instance, path: path, root: self.path, checksum: body.checksum)
+    }
+
+    private func publish(_ file: inout InstanceFile, as instance: Instance, in session: OutputSession) throws(Errno) {
+        let name = OutputLayout.fileName(of: instance.uid)
+        do {
+            try file.publish(in: folder(of: instance.series, in: session), as: name)
+        } catch .noSuchFileOrDirectory {
+            // The folder was still empty, and another portion or process that saved nothing took it away.
+            _ = state.takeFolder(of: instance.series)
+            try file.publish(in: folder(of: instance.series, in: session), as: name)
+        }
+    }
+
+    private func folder(of series: SeriesID, in session: OutputSession) throws(Errno) -> OpenFile {
+        try state.folder(of: series) { () throws(Errno) in try session.root.makingInstancesFolder(of: series) }
+    }
+
+    private func writing<Result: ~Copyable>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {
+        do { return try body() } catch { throw .file("write", "\(self.path)/\(path)", error) }
+    }
+
+    /// The names come from a store by way of stages that anybody may have written.
+    private static func checkNames(of instance: Instance) throws(CodError) {
+        for (kind, uid) in [
+            ("study", instance.series.study), ("series", instance.series.series), ("instance", instance.uid),
+        ] {
+            guard let problem = UIDText.problem(with: uid) else { continue }
+            throw CodError(
+                .invalidIdentifier, "\"\(uid)\" cannot be the name of a \(kind) on disk: \(problem).", reach: .instance)
+        }
+    }
+
+    private static func sizeMismatch(_ instance: Instance, _ byteCount: String) -> CodError {
+        CodError(
+            .sizeMismatch, "The instance has \(byteCount) bytes; its archive announced \(instance.byteCount) bytes.",
+            reach: .instance)
+    }
+}

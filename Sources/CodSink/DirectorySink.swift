@@ -1,0 +1,106 @@
+public import CodCore
+public import Logging
+internal import SystemPackage
+
+/// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder.
+///
+/// A file stands under its name only when it is whole and has passed every check above; until then it has no name, or one in
+/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again. What is saved is
+/// listed in `log.json`, cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in
+/// `.cod/records/`. Links that somebody planted below the output folder are never followed. Several processes may save into one
+/// folder.
+///
+/// The value may be used for one run after the other.
+public struct DirectorySink: Sink {
+    /// The output folder as it was given; `.` for an empty text. A path that is not absolute begins where the process stands; `~` is
+    /// the shell's to expand.
+    public let path: String
+    /// Whether what a portion saved is brought to the disk (and not only to the system's memory) before it is recorded. Costs one
+    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it.
+    public let isDurable: Bool
+    let logger: Logger
+    let usesUnnamedFiles: Bool
+    let sync: InstanceSync
+    let state = SinkState()
+
+    /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
+    public init(at path: String, isDurable: Bool = true, logger: Logger = Logger(label: "cod")) {
+        self.init(at: path, isDurable: isDurable, logger: logger, usesUnnamedFiles: true)
+    }
+
+    /// The last two are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones; `sync`
+    /// stands in for the disk.
+    init(
+        at path: String, isDurable: Bool, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
+        sync: @escaping InstanceSync = syncInstances
+    ) {
+        self.path = path.isEmpty ? "." : path
+        self.isDurable = isDurable
+        self.logger = logger
+        self.usesUnnamedFiles = usesUnnamedFiles
+        self.sync = sync
+    }
+
+    /// Makes the output folder with its parents, removes what dead processes left, and writes and removes a file. Throws
+    /// ``CodError/Code/outputUnusable`` when that cannot be done.
+    public func prepare(for plan: RetrievalPlan) async throws {
+        try await offTaskThreads {
+            let log = LogFile(session: try session(), path: path)
+            do {
+                if let notice = try log.read({ _ in }) { logger.notice("\(notice) The files themselves are looked at instead.") }
+            } catch {
+                logger.notice(
+                    "Cannot read \(path)/\(OutputLayout.logName): \(error). The files themselves are looked at instead.")
+            }
+        }
+    }
+
+    /// Which of a series' wanted instances are there with the size that the metadata gives, or, where it gives none, with the size
+    /// that was noted when they were saved. Of an instance whose noted checksum is not the metadata's another version is there: it
+    /// is not counted. Changes nothing; where there is no output folder, there is nothing.
+    public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
+        try await offTaskThreads {
+            do {
+                let inventory = try SeriesInventory(
+                    of: series.id, instances: series.instances, in: Self.existingFolder(at: path), path: path)
+                state.add(inventory, of: series.id)
+                return inventory.held
+            } catch let errno as Errno {
+                throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
+                    .located(in: series.id)
+            }
+        }
+    }
+
+    /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.
+    public func close() async throws {
+        let ended = state.end()
+        guard let session = ended.session else { return }
+        try await offTaskThreads {
+            defer { session.close() }
+            do {
+                let log = LogFile(session: session, path: path)
+                let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
+                if let notice { logger.notice("\(notice)") }
+            } catch let errno as Errno {
+                throw CodError.file("write", "\(path)/\(OutputLayout.logName)", errno).reaching(.job)
+            }
+        }
+    }
+
+    /// The run's open output folder; opened when nobody has prepared it.
+    func session() throws(CodError) -> OutputSession {
+        try state.session { () throws(CodError) in
+            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles)
+        }
+    }
+
+    private static func existingFolder(at path: String) throws(Errno) -> OpenFile? {
+        do {
+            return try OpenFile.folder(at: path)
+        } catch .noSuchFileOrDirectory, .notDirectory {
+            // What is in the way is reported when the folder is to be written.
+            return nil
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package import CodCore
+
+extension OpenFile {
+    /// The series that have a folder in this output folder, in no order, one after the other. Links are passed over. Blocks on the
+    /// disk.
+    package func forEachSeries(_ body: (SeriesID) throws -> Void) throws {
+        try forEachFolder { study, folder in
+            try folder.forEachFolder { series, _ in try body(SeriesID(study: study, series: series)) }
+        }
+    }
+
+    /// The series of which there are records in this output folder, in no order, one after the other. Blocks on the disk.
+    package func forEachRecordedSeries(_ body: (SeriesID) throws -> Void) throws {
+        let records = try folderIfThere(OutputLayout.ownName)?.folderIfThere(OutputLayout.recordsName)
+        try records?.forEachFolder { study, folder in
+            try folder.forEachName { name in
+                guard let series = SeriesRecords.series(ofFileNamed: name), try folder.status(of: name)?.kind == .file else {
+                    return
+                }
+                try body(SeriesID(study: study, series: series))
+            }
+        }
+    }
+
+    /// The instances that have a file in this folder of a series' instances, and the files' sizes. Blocks on the disk.
+    package func forEachInstance(_ body: (_ uid: String, _ byteCount: Int64) throws -> Void) throws {
+        try forEachName { name in
+            guard let uid = OutputLayout.instance(ofFileNamed: name), let status = try status(of: name), status.kind == .file
+            else { return }
+            try body(uid, status.byteCount)
+        }
+    }
+
+    /// The folders in this one whose names are identifiers.
+    private func forEachFolder(_ body: (String, OpenFile) throws -> Void) throws {
+        try forEachName { name in
+            guard UIDText.isValid(name), let folder = try folderIfThere(name) else { return }
+            try body(name, folder)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import CodCore
+internal import SystemPackage
+
+/// An output folder that is open for writing, for the length of a run.
+final class OutputSession: Sendable {
+    /// The output folder.
+    let root: OpenFile
+    /// The tool's own folder in it.
+    let own: OpenFile
+    let partial: PartialFolder
+
+    private init(root: OpenFile, own: OpenFile, partial: PartialFolder) {
+        self.root = root
+        self.own = own
+        self.partial = partial
+    }
+
+    /// Opens the folder at `path`, made with its parents where it is not there, and removes what dead processes left in it. Writes
+    /// and removes a file, to know that it can.
+    static func open(at path: String, usesUnnamedFiles: Bool) throws(CodError) -> OutputSession {
+        let root = try attempt("make the folder", path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(path)) }
+        try attempt("make a file in", path) { () throws(Errno) in try probe(root) }
+        let ownPath = "\(path)/\(OutputLayout.ownName)"
+        let own = try attempt("make the folder", ownPath) { () throws(Errno) in try root.makingFolder(OutputLayout.ownName) }
+        let partial = try attempt("make a file in", "\(ownPath)/\(OutputLayout.partialName)") { () throws(Errno) in
+            try own.lockingOutput { () throws(Errno) in
+                let partials = try own.makingFolder(OutputLayout.partialName)
+                PartialFolder.removeDead(in: partials)
+                return try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
+            }
+        }
+        let session = OutputSession(root: root, own: own, partial: partial)
+        do {
+            try attempt("write", "\(path)/\(OutputLayout.logName)") { () throws(Errno) in
+                if try root.status(of: OutputLayout.logName)?.kind == .folder { throw .isDirectory }
+            }
+        } catch {
+            session.close()
+            throw error
+        }
+        return session
+    }
+
+    /// Removes this run's partial folder, and the folder of these when it was the last.
+    func close() {
+        try? own.lockingOutput { () throws(Errno) in
+            partial.remove()
+            try? own.removeFolder(OutputLayout.partialName)
+        }
+    }
+
+    /// A nameless file says whether the folder may be written to and leaves nothing behind. Where there are none, the folders that
+    /// are made next are the proof.
+    private static func probe(_ root: OpenFile) throws(Errno) {
+        do { _ = try root.createUnnamed() } catch .notSupported {}
+    }
+
+    private static func attempt<Result>(
+        _ action: String, _ path: String, _ body: () throws(Errno) -> Result
+    ) throws(CodError) -> Result {
+        do {
+            return try body()
+        } catch {
+            var failure = CodError.file(action, path, error, code: .outputUnusable).reaching(.job)
+            failure.recovery = failure.recovery ?? "Choose another folder."
+            throw failure
+        }
+    }
+}
+
+extension OpenFile {
+    /// Runs `body` while no other process makes or sweeps partial folders or merges `log.json`. To be called on the own folder.
+    func lockingOutput<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
+        let lock = try openAppending(OutputLayout.lockName)
+        // A file system without locks is used without them; partial folders of others are then left alone.
+        _ = try? lock.lock(waiting: true)
+        return try withExtendedLifetime(lock, body)
+    }
+}

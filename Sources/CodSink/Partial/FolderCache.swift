@@ -1,0 +1,31 @@
+internal import CodCore
+
+/// The open folders of the series that are being saved: at most ``capacity`` of them, the least recently used gives way.
+struct FolderCache {
+    static let capacity = 64
+
+    private var entries: [SeriesID: (folder: OpenFile, lastUse: UInt64)] = [:]
+    private var useCount: UInt64 = 0
+
+    var count: Int { entries.count }
+
+    /// The folder of a series, when it is open.
+    mutating func folder(of series: SeriesID) -> OpenFile? {
+        guard let folder = entries[series]?.folder else { return nil }
+        insert(folder, of: series)
+        return folder
+    }
+
+    mutating func insert(_ folder: OpenFile, of series: SeriesID) {
+        if entries[series] == nil, entries.count >= Self.capacity,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
+        {
+            entries[oldest] = nil
+        }
+        useCount += 1
+        entries[series] = (folder, useCount)
+    }
+
+    /// Forgets a series; answers its folder when it was open. It is closed when nobody uses it any more.
+    mutating func remove(_ series: SeriesID) -> OpenFile? { entries.removeValue(forKey: series)?.folder }
+}

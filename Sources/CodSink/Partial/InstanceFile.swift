@@ -1,0 +1,54 @@
+internal import CodCore
+internal import SystemPackage
+
+/// The file of an instance while it is written: it has its final name only from ``publish(in:as:)`` on, and is gone when that is not
+/// reached.
+///
+/// On Linux it has no name at all until then. Where there is no such thing, it is a file in the partial folder.
+struct InstanceFile: ~Copyable {
+    private let partial: PartialFolder
+    private let file: OpenFile
+    /// Its name in the partial folder; `nil` while it has none there.
+    private var partialName: String?
+
+    /// Makes an empty one that is to be published in `folder`, or one on the same file system.
+    init(for folder: OpenFile, partial: PartialFolder) throws(Errno) {
+        self.partial = partial
+        if partial.hasUnnamedFiles, let file = try Self.unnamed(in: folder) {
+            self.file = file
+        } else {
+            let name = partial.nextName()
+            file = try partial.folder.create(name)
+            partialName = name
+        }
+    }
+
+    deinit {
+        if let partialName { try? partial.folder.removeFile(partialName) }
+    }
+
+    /// Adds bytes.
+    func write(_ chunk: ByteChunk) throws(Errno) {
+        try file.writeAll(chunk)
+    }
+
+    /// Gives the file its final name, over an older file of that name. May be called again after an error.
+    mutating func publish(in folder: OpenFile, as name: String) throws(Errno) {
+        if partialName == nil {
+            do {
+                return try folder.link(file, as: name)
+            } catch .fileExists {
+                let temporary = partial.nextName()
+                try partial.folder.link(file, as: temporary)
+                partialName = temporary
+            }
+        }
+        guard let temporary = partialName else { return }
+        try partial.folder.rename(temporary, to: folder, as: name)
+        partialName = nil
+    }
+
+    private static func unnamed(in folder: OpenFile) throws(Errno) -> OpenFile? {
+        do { return try folder.createUnnamed() } catch .notSupported { return nil }
+    }
+}

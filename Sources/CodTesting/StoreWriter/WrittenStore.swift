@@ -1,0 +1,58 @@
+public import CodCore
+
+/// What ``StoreWriter`` wrote: what a retrieval of it must give.
+public struct WrittenStore: Sendable {
+    public let writer: StoreWriter
+    public internal(set) var studies: [WrittenStudy]
+
+    /// The folder that holds `studies/`.
+    public var studiesParentFolder: String {
+        let prefix = writer.objectName("")
+        return prefix.isEmpty ? writer.folder : "\(writer.folder)/\(prefix.dropLast())"
+    }
+
+    /// All series of all studies, in order.
+    public var series: [WrittenSeries] { studies.flatMap(\.series) }
+
+    /// All instances of all series, in order.
+    public var instances: [WrittenInstance] { series.flatMap(\.instances) }
+}
+
+/// A study in a ``WrittenStore``.
+public struct WrittenStudy: Sendable, Hashable {
+    /// What the store calls it.
+    public let uid: String
+    /// Its Study Instance UID; the same unless UIDs are hashed.
+    public let originalUID: String
+    public let series: [WrittenSeries]
+}
+
+/// A series in a ``WrittenStore``, or what one call added to it.
+public struct WrittenSeries: Sendable, Hashable {
+    /// What the store calls it and its study.
+    public let id: SeriesID
+    public let modality: String
+    public let description: String
+    /// The names of its objects in the bucket, prefix included; paths below the writer's folder.
+    public let archiveName: String
+    public let metadataName: String
+    /// The length of the whole tar.
+    public let archiveByteCount: Int64
+    public let instances: [WrittenInstance]
+
+    /// The sizes of its instances, added up.
+    public var byteCount: Int64 { instances.reduce(0) { $0 + $1.byteCount } }
+}
+
+/// An instance in a ``WrittenStore``.
+public struct WrittenInstance: Sendable, Hashable {
+    /// What the store calls it.
+    public let uid: String
+    /// Its SOP Instance UID; the same unless UIDs are hashed.
+    public let originalUID: String
+    public let byteCount: Int64
+    /// Of its bytes as they are in the tar, whatever the metadata was made to say.
+    public let checksum: CRC32C
+    /// Where its first byte is in the tar; `nil` when it was left out of it.
+    public let byteOffset: Int64?
+}

@@ -1,0 +1,39 @@
+import CodCore
+
+/// A file of a folder's store, open for reading.
+struct StoredFile: Sendable {
+    private static let chunkByteCount: Int64 = 1 << 20
+
+    let file: OpenFile
+    let path: String
+    /// How many bytes it had when it was opened.
+    let byteCount: Int64
+
+    /// A range of its bytes, 1 MiB at a time, read when they are asked for. Ends with an error when the file is cut off meanwhile.
+    func stream(of portion: Portion, range: Range<Int64>) -> ByteStream {
+        ByteStream(of: portion) {
+            var position = range.lowerBound
+            return ByteStream.AsyncIterator {
+                if position >= range.upperBound { return nil }
+                try Task.checkCancellation()
+                let chunk = try chunk(at: position, byteCount: Int(min(range.upperBound - position, Self.chunkByteCount)))
+                if chunk.count == 0 { throw truncated(at: position, of: range.upperBound) }
+                position += Int64(chunk.count)
+                return chunk
+            }
+        }
+    }
+
+    /// The file ended before bytes that it should have. Reading again would find no more.
+    func truncated(at position: Int64, of expected: Int64) -> CodError {
+        CodError(
+            .truncated, "The file \(path) ends after \(position) bytes; \(expected) were expected.",
+            recovery: "Wait until it is copied, or copy it again.", byteOffset: position)
+    }
+
+    private func chunk(at offset: Int64, byteCount: Int) throws(CodError) -> ByteChunk {
+        do { return try file.descriptor.readChunk(at: offset, byteCount: byteCount) } catch {
+            throw CodError.file("read", path, error, code: .requestFailed).reaching(.series)
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import CodCore
+
+/// Picks what is used out of the events of a metadata.json, and passes over the rest.
+///
+/// Missing and unknown fields are normal. A field of a wrong type counts as missing where nothing is lost by it (an address, an
+/// offset); where that would take a check away or hide an instance, the metadata is damaged: `cod`, `cod.instances`, an instance that
+/// is no object, a checksum that is none, a number that is no size.
+struct MetadataFields: JSONHandler {
+    /// Which object is open, from the outermost in.
+    private enum Place {
+        case root, cod, instances, instance, headers
+    }
+
+    private enum Field: String {
+        case studyUID = "study_uid"
+        case deidentifiedStudyUID = "deid_study_uid"
+        case seriesUID = "series_uid"
+        case deidentifiedSeriesUID = "deid_series_uid"
+        case cod, instances
+        case uri, url, size, crc32c, headers, metadata
+        case startByte = "start_byte"
+    }
+
+    private let limits: MetadataLimits
+    /// Whether the text turned out to be an object at all.
+    private(set) var hasBegun = false
+    private(set) var metadata = SeriesMetadata()
+    private var places: [Place] = []
+    /// The field whose key was read last, in the innermost place.
+    private var field: Field?
+    /// How many levels of something that nobody wants are open.
+    private var skippedDepth = 0
+    private var instance: InstanceFields?
+    private var summary = DICOMSummary()
+    private var isInSummary = false
+    private var hasReadPacked = false
+    private var hasCod = false
+    private var hasInstances = false
+    private var keptURIByteCount = 0
+    private var seriesByteCount: Int64 = 0
+
+    init(limits: MetadataLimits) {
+        self.limits = limits
+    }
+
+    /// Tells that the text has ended; answers what was found.
+    mutating func finish() throws(CodError) -> SeriesMetadata {
+        guard hasCod else { throw .damagedMetadata("it has no \"cod\"") }
+        guard hasInstances else { throw .damagedMetadata("its \"cod\" has no \"instances\"") }
+        metadata.modality = summary.modality
+        metadata.seriesDescription = summary.seriesDescription
+        return metadata
+    }
+
+    func wantedByteCount(of kind: JSONTextKind) -> Int {
+        if isInSummary { return summary.wantedByteCount(of: kind) }
+        if skippedDepth > 0 { return 0 }
+        switch kind {
+        case .key: return places.last == .instances ? 2 * UIDText.maximumCount : 16
+        case .number: return 32
+        case .string: break
+        }
+        switch field {
+        case .studyUID, .deidentifiedStudyUID, .seriesUID, .deidentifiedSeriesUID: return UIDText.maximumCount
+        case .uri, .url: return 2048
+        case .crc32c: return 32
+        case .metadata: return hasReadPacked ? 0 : DICOMSummary.packedByteCount
+        default: return 0
+        }
+    }
+
+    mutating func handle(_ event: JSONEvent) throws(CodError) {
+        if isInSummary {
+            summary.handle(event)
+            isInSummary = !summary.isOutside
+            return
+        }
+        switch event {
+        case .beginObject: try begin(isObject: true)
+        case .beginArray: try begin(isObject: false)
+        case .endObject, .endArray: try end()
+        case _ where skippedDepth > 0: break
+        case .key(let key): try self.key(key)
+        case .string(let text): try scalar(.string(text))
+        case .number(let text): try scalar(.number(text))
+        case .bool: try scalar(.bool)
+        case .null: try scalar(.null)
+        }
+    }
+
+    // MARK: Objects and lists
+
+    private mutating func begin(isObject: Bool) throws(CodError) {
+        if skippedDepth > 0 {
+            skippedDepth += 1
+            return
+        }
+        switch (places.last, field) {
+        case (nil, _):
+            guard isObject else { throw .damagedMetadata("it is a list, where an object was expected") }
+            hasBegun = true
+            places.append(.root)
+        case (.root, .cod):
+            guard isObject else { throw .damagedMetadata("its \"cod\" is no object") }
+            places.append(.cod)
+        case (.cod, .instances):
+            guard isObject else { throw .damagedMetadata("its \"cod.instances\" is no object") }
+            places.append(.instances)
+        case (.instances, _):
+            guard isObject else { throw noObject }
+            places.append(.instance)
+        case (.instance, .headers) where isObject: places.append(.headers)
+        case (.instance, .metadata) where isObject && !summary.isComplete:
+            isInSummary = true
+            summary.handle(.beginObject)
+        default: skippedDepth = 1
+        }
+        field = nil
+    }
+
+    private mutating func end() throws(CodError) {
+        if skippedDepth > 0 {
+            skippedDepth -= 1
+        } else if places.popLast() == .instance {
+            try endInstance()
+        }
+    }
+
+    // MARK: Keys and values
+
+    private mutating func key(_ key: JSONText) throws(CodError) {
+        guard places.last != .instances else { return try beginInstance(key) }
+        field = key.whole.flatMap(Field.init(rawValue:)).flatMap { isAtHome($0) ? $0 : nil }
+        switch field {
+        case .cod:
+            if hasCod { throw .damagedMetadata("it has \"cod\" twice") }
+            hasCod = true
+        case .instances:
+            if hasInstances { throw .damagedMetadata("it has \"cod.instances\" twice") }
+            hasInstances = true
+        default: break
+        }
+    }
+
+    /// Whether a field's name means that field in the innermost place.
+    private func isAtHome(_ field: Field) -> Bool {
+        switch field {
+        case .studyUID, .deidentifiedStudyUID, .seriesUID, .deidentifiedSeriesUID, .cod: places.last == .root
+        case .instances: places.last == .cod
+        case .uri, .url, .size, .crc32c, .headers, .metadata: places.last == .instance
+        case .startByte: places.last == .headers
+        }
+    }
+
+    private enum Scalar {
+        case string(JSONText)
+        case number(JSONText)
+        case bool, null
+    }
+
+    private mutating func scalar(_ value: Scalar) throws(CodError) {
+        switch (places.last, field, value) {
+        case (nil, _, _): throw .damagedMetadata("it is no object")
+        case (.root, .cod, _): throw .damagedMetadata("its \"cod\" is no object")
+        case (.cod, .instances, _): throw .damagedMetadata("its \"cod.instances\" is no object")
+        case (.instances, _, .null): try endInstance()
+        case (.instances, _, _): throw noObject
+        case (.root, .studyUID, .string(let text)): metadata.studyUID = metadata.studyUID ?? text.whole
+        case (.root, .deidentifiedStudyUID, .string(let text)): metadata.studyUID = text.whole ?? metadata.studyUID
+        case (.root, .seriesUID, .string(let text)): metadata.seriesUID = metadata.seriesUID ?? text.whole
+        case (.root, .deidentifiedSeriesUID, .string(let text)): metadata.seriesUID = text.whole ?? metadata.seriesUID
+        case (.instance, .uri, .string(let text)): instance?.uri = text.whole
+        case (.instance, .url, .string(let text)): if instance?.uri == nil { instance?.uri = text.whole }
+        case (.instance, .size, .number(let text)):
+            let limit = limits.seriesByteCount
+            try instance?.setSize(text, limit: limit)
+        case (.instance, .crc32c, .string(let text)): try instance?.setChecksum(text)
+        case (.instance, .crc32c, .number), (.instance, .crc32c, .bool): throw noChecksum
+        case (.instance, .metadata, .string(let text)): readPacked(text)
+        case (.headers, .startByte, .number(let text)): instance?.setDataOffset(text)
+        default: break
+        }
+    }
+
+    /// Only the first one is unpacked: what is looked for is the same in all instances of a series.
+    private mutating func readPacked(_ text: JSONText) {
+        guard !hasReadPacked, !text.text.isEmpty else { return }
+        hasReadPacked = true
+        if !summary.isComplete { summary = DICOMSummary(packed: text.text) }
+    }
+
+    // MARK: Instances
+
+    private mutating func beginInstance(_ key: JSONText) throws(CodError) {
+        guard let uid = key.whole, UIDText.isValid(uid) else {
+            let problem =
+                key.whole.flatMap { UIDText.problem(with: $0) } ?? "more than \(UIDText.maximumCount) characters are too many"
+            var error = CodError.damagedMetadata("it lists an instance \(quoted(key.text, limit: 80)), and \(problem)")
+            error.code = .invalidIdentifier
+            throw error
+        }
+        guard metadata.instances.count < limits.instanceCount else {
+            throw .damagedMetadata("it lists more than \(limits.instanceCount) instances")
+        }
+        instance = InstanceFields(uid: uid)
+        field = nil
+    }
+
+    private mutating func endInstance() throws(CodError) {
+        guard let fields = instance else { return }
+        instance = nil
+        if let size = fields.size {
+            // Both are at most the limit, so the sum cannot overflow.
+            seriesByteCount += size
+            guard seriesByteCount <= limits.seriesByteCount else {
+                throw .damagedMetadata("the sizes of its instances come to more than \(limits.seriesByteCount) bytes")
+            }
+        }
+        var planned = PlannedInstance(
+            uid: fields.uid, byteCount: fields.size, checksum: fields.checksum, dataOffset: fields.dataOffset)
+        let own = fields.place(below: &metadata.archiveURI, in: &planned)
+        keptURIByteCount += own
+        if keptURIByteCount > limits.uriByteCount { planned.uri = nil }
+        metadata.instances.append(planned)
+    }
+
+    private var noObject: CodError {
+        .damagedMetadata("what it says of the instance \(instance?.uid ?? "") is no object")
+    }
+
+    private var noChecksum: CodError {
+        .damagedMetadata("the crc32c of the instance \(instance?.uid ?? "") is no text")
+    }
+}

@@ -1,0 +1,17 @@
+import CodCore
+
+/// What is used of a series' metadata.json.
+struct SeriesMetadata {
+    /// The study and the series that it names. A store that hashes identifiers may name others than its paths do: the paths count.
+    var studyUID: String?
+    var seriesUID: String?
+    /// The instances it lists; by their offsets where all have one, else in the order of the text. Those whose address is the
+    /// usual one carry none: ``archiveURI`` and their identifier make it up.
+    var instances: [PlannedInstance] = []
+    /// What the usual addresses begin with: `gs://…/<series>.tar`.
+    var archiveURI: String?
+    /// DICOM Modality (0008,0060).
+    var modality: String?
+    /// DICOM Series Description (0008,103E).
+    var seriesDescription: String?
+}

@@ -1,0 +1,74 @@
+import CodCore
+
+/// Reads a metadata.json, packed or not, in pieces of any size; holds the fields that are used and nothing else.
+struct SeriesMetadataReader: ~Copyable {
+    private var gzip: GzipReader
+    private var text: MetadataText
+
+    init(limits: MetadataLimits = MetadataLimits()) {
+        gzip = GzipReader(limit: limits.byteCount)
+        text = MetadataText(limits: limits)
+    }
+
+    /// Takes the next bytes, as the store sends them. Throws when they are no metadata; nothing must be pushed after that.
+    mutating func push(_ chunk: ByteChunk) throws(CodError) {
+        try chunk.withBytes { bytes throws(CodError) in
+            try gzip.push(bytes) { unpacked throws(CodError) in try text.push(unpacked) }
+        }
+    }
+
+    /// Tells that the object ends here; answers what was found in it.
+    mutating func finish() throws(CodError) -> SeriesMetadata {
+        try gzip.finish { unpacked throws(CodError) in try text.push(unpacked) }
+        return try text.finish()
+    }
+}
+
+/// The unpacked text of a metadata.json on its way through the tokenizer.
+private struct MetadataText {
+    private var tokenizer = JSONTokenizer()
+    private var fields: MetadataFields
+    /// The first bytes, for a message.
+    private var head: [UInt8] = []
+
+    init(limits: MetadataLimits) {
+        fields = MetadataFields(limits: limits)
+    }
+
+    mutating func push(_ bytes: RawSpan) throws(CodError) {
+        for offset in 0..<min(60 - head.count, bytes.byteCount) { head.append(bytes[offset]) }
+        do { try tokenizer.push(bytes, to: &fields) } catch { throw explained(error) }
+    }
+
+    mutating func finish() throws(CodError) -> SeriesMetadata {
+        if head.isEmpty { throw .damagedMetadata("it is empty (0 bytes)") }
+        do {
+            try tokenizer.finish(to: &fields)
+            var metadata = try fields.finish()
+            try metadata.refuseDuplicates()
+            metadata.sortByOffset()
+            return metadata
+        } catch { throw explained(error) }
+    }
+
+    /// A page of a portal or a proxy, sent in place of the object, is best known by its first bytes.
+    private func explained(_ error: CodError) -> CodError {
+        guard !fields.hasBegun else { return error }
+        let beginning = quoted(String(decoding: head, as: UTF8.self), limit: 60)
+        return .damagedMetadata("it is no JSON object, and begins with \(beginning)")
+    }
+}
+
+extension SeriesMetadata {
+    fileprivate func refuseDuplicates() throws(CodError) {
+        var seen = Set<String>(minimumCapacity: instances.count)
+        for instance in instances where !seen.insert(instance.uid).inserted {
+            throw .damagedMetadata("it lists the instance \(instance.uid) twice")
+        }
+    }
+
+    fileprivate mutating func sortByOffset() {
+        guard instances.allSatisfy({ $0.dataOffset != nil }) else { return }
+        instances.sort { ($0.dataOffset ?? 0) < ($1.dataOffset ?? 0) }
+    }
+}

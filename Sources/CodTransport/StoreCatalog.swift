@@ -1,0 +1,106 @@
+import CodCore
+
+/// Plans requests over any store: lists studies, puts their objects together by series, reads each series' metadata.
+///
+/// The plan's order is the listing's, however the answers come in. What is broken in one series or study fails that alone.
+struct StoreCatalog<Store: ObjectStore>: Catalog {
+    let store: Store
+    let context: StageContext
+    /// How many studies are listed, and how many metadata.json are read, at a time.
+    let concurrentRequestCount: Int
+
+    init(store: Store, context: StageContext = StageContext(), concurrentRequestCount: Int = 8) {
+        self.store = store
+        self.context = context
+        self.concurrentRequestCount = concurrentRequestCount
+    }
+
+    @concurrent func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {
+        try request.checkIdentifiers()
+        let selection = request.selection
+        let studies = request.studies.isEmpty ? try await store.studies() : request.studies
+        let listings = try await studies.mapConcurrently(limit: concurrentRequestCount) { try await listing(of: $0) }
+
+        // All studies' series in one row, so that many small studies keep as many requests going as one large one.
+        let wanted = listings.enumerated().flatMap { position, listing in
+            listing.series.filter { selection.admits(series: $0.uid) }.map { (position, $0) }
+        }
+        let planned = try await wanted.mapConcurrently(limit: concurrentRequestCount) { position, objects in
+            (position, try await findings(on: objects, inStudy: listings[position].uid, selection))
+        }
+        var plan = RetrievalPlan(studies: listings.map { StudyPlan(uid: $0.uid, series: [], failure: $0.failure) })
+        for (position, series) in planned {
+            if let series = series.plan { plan.studies[position].series.append(series) }
+        }
+        let missing = MissingNames(
+            selection: selection, series: listings.lazy.flatMap { $0.series.map(\.uid) },
+            instances: planned.lazy.flatMap { $0.1.foundInstances })
+        missing.add(to: &plan, store: store.displayName)
+        return plan
+    }
+
+    private func listing(of study: String) async throws -> StudyListing {
+        if let problem = UIDText.problem(with: study) {
+            let error = CodError.invalidIdentifier(study, of: "a study", problem: problem, reach: .study)
+            return StudyListing(uid: UIDText.placeholder(for: study), failure: error)
+        }
+        do {
+            let series = SeriesObjects.grouping(try await store.objects(ofStudy: study), ofStudy: study)
+            return StudyListing(
+                uid: study, series: series, failure: series.isEmpty ? .studyNotFound(study, in: store.displayName) : nil)
+        } catch {
+            var error = try CodError.contained(error, reaching: .study)
+            error.study = error.study ?? study
+            return StudyListing(uid: study, failure: error)
+        }
+    }
+
+    private func findings(
+        on objects: SeriesObjects, inStudy study: String, _ selection: Selection
+    ) async throws -> SeriesFindings {
+        let id = SeriesID(study: study, series: objects.uid)
+        if let problem = UIDText.problem(with: objects.uid) {
+            let id = SeriesID(study: study, series: UIDText.placeholder(for: objects.uid))
+            let error = CodError.invalidIdentifier(objects.uid, of: "a series", problem: problem, reach: .series)
+            return SeriesFindings(plan: SeriesPlan(id: id, state: .failed(error.located(in: id))))
+        }
+        let archive = objects.archive.map {
+            Archive(
+                series: id, url: store.url(of: $0.name), objectName: $0.name, byteCount: $0.byteCount,
+                generation: $0.generation)
+        }
+        do {
+            let metadata: SeriesMetadata? =
+                if let object = objects.metadata { try await metadata(in: object) } else { nil }
+            if let metadata, metadata.modality == nil, !metadata.instances.isEmpty, !selection.modalities.isEmpty {
+                context.notice("The series \(id) is left out: its metadata does not say its modality.")
+            }
+            return SeriesFindings(id: id, archive: archive, metadata: metadata, notices: objects.notices, selection)
+        } catch {
+            let error = try CodError.contained(error, reaching: .series).located(in: id)
+            return SeriesFindings(plan: SeriesPlan(id: id, state: .failed(error), notices: objects.notices))
+        }
+    }
+
+    private func metadata(in object: StoredObject) async throws -> SeriesMetadata {
+        var reader = SeriesMetadataReader()
+        let stream = try await store.read(object, in: context)
+        for try await chunk in stream { try reader.push(chunk) }
+        return try reader.finish()
+    }
+}
+
+extension RetrievalRequest {
+    /// Throws for the first name in it that cannot be an identifier.
+    fileprivate func checkIdentifiers() throws(CodError) {
+        let names: [(String, [String])] = [
+            ("a study", studies), ("a series", selection.series.sorted()), ("an instance", selection.instances.sorted()),
+        ]
+        for (what, uids) in names {
+            for uid in uids {
+                guard let problem = UIDText.problem(with: uid) else { continue }
+                throw .invalidIdentifier(uid, of: what, problem: problem, reach: .job)
+            }
+        }
+    }
+}

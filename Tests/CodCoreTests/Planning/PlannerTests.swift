@@ -1,0 +1,142 @@
+import CodCore
+import Testing
+
+@Suite("The planner cuts archives into portions")
+struct PlannerTests {
+    static let seeds: [UInt64] = Array(1...40)
+
+    @Test("Portions are disjoint, in order, aligned to entries, and cover exactly what is wanted", arguments: seeds)
+    func coversExactlyWhatIsWanted(seed: UInt64) throws {
+        let series = RandomSeries(seed: seed, instanceCount: Int(seed) * 3, unlistedShare: Int(seed % 3))
+        let saved = series.someUIDs(of: Int(seed % 10), seed: seed)
+        let portions = Planner().portions(of: series.plan, without: saved)
+
+        var end: Int64 = 0
+        let starts = Set(series.entries.values.map(\.lowerBound))
+        for portion in portions {
+            let range = try #require(portion.byteRange)
+            #expect(range.lowerBound >= end)
+            #expect(range.lowerBound < range.upperBound && range.upperBound <= series.archiveByteCount)
+            #expect(starts.contains(range.lowerBound))
+            for instance in portion.instances {
+                let entry = try #require(series.entries[instance.uid])
+                #expect(range.lowerBound <= entry.lowerBound && entry.upperBound <= range.upperBound)
+            }
+            end = range.upperBound
+        }
+        let planned = portions.flatMap { $0.instances.map(\.uid) }
+        #expect(planned.count == Set(planned).count)
+        #expect(Set(planned) == Set(series.plan.instances.map(\.uid)).subtracting(saved))
+    }
+
+    @Test("Nothing but wanted entries and small gaps is fetched", arguments: seeds)
+    func fetchesLittleBeside(seed: UInt64) throws {
+        let series = RandomSeries(seed: seed, instanceCount: 60)
+        let saved = series.someUIDs(of: 7, seed: seed)
+        let planner = Planner()
+        for portion in planner.portions(of: series.plan, without: saved) {
+            let range = try #require(portion.byteRange)
+            let inside = series.entries.filter { range.contains($0.value.lowerBound) }
+            let unwanted = inside.filter { saved.contains($0.key) }.map(\.value)
+            // Neighbours that are both unwanted make one gap.
+            var gap: Int64 = 0
+            var gapEnd: Int64 = -1
+            for entry in unwanted.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                gap = entry.lowerBound == gapEnd ? gap + Int64(entry.count) : Int64(entry.count)
+                gapEnd = entry.upperBound
+                #expect(gap <= planner.policy.joinedGapByteCount)
+            }
+            #expect(!saved.contains(portion.instances.first?.uid ?? "") && !saved.contains(portion.instances.last?.uid ?? ""))
+        }
+    }
+
+    @Test("A whole series is one portion: the archive, with its end, and entries that nobody listed are kept")
+    func wholeSeries() {
+        let series = RandomSeries(seed: 3, instanceCount: 20)
+        let portions = Planner().portions(of: series.plan)
+        #expect(portions.count == 1)
+        #expect(portions.first?.byteRange == 0..<series.archiveByteCount)
+        #expect(portions.first?.isWholeArchive == true)
+        #expect(portions.first?.keepsUnlisted == true)
+    }
+
+    @Test("One missing instance is one portion: its entry and nothing else")
+    func oneInstance() throws {
+        let series = RandomSeries(seed: 5, instanceCount: 50)
+        for instance in series.plan.instances {
+            let others = Set(series.plan.instances.map(\.uid)).subtracting([instance.uid])
+            let portions = Planner().portions(of: series.plan, without: others)
+            #expect(portions.map(\.byteRange) == [series.entries[instance.uid]])
+            #expect(portions.first?.keepsUnlisted == false)
+        }
+    }
+
+    @Test("A huge archive is split at entries' boundaries into slices that join up", arguments: 2...9)
+    func splits(connectionCount: Int) throws {
+        let series = RandomSeries(seed: UInt64(connectionCount), instanceCount: 200)
+        var planner = Planner()
+        planner.policy.splitThresholdByteCount = 50_000_000
+        planner.policy.sliceByteCount = 10_000_000
+        let portions = planner.portions(of: series.plan, connectionCount: connectionCount)
+        #expect(portions.count > 1 && portions.count <= connectionCount)
+        var end: Int64 = 0
+        for portion in portions {
+            let range = try #require(portion.byteRange)
+            #expect(range.lowerBound == end)
+            #expect(portion.keepsUnlisted && !portion.instances.isEmpty)
+            end = range.upperBound
+        }
+        #expect(end == series.archiveByteCount)
+        #expect(Set(portions.flatMap { $0.instances.map(\.uid) }) == Set(series.plan.instances.map(\.uid)))
+    }
+
+    @Test("With one connection nothing is split")
+    func doesNotSplitForOne() {
+        let series = RandomSeries(seed: 1, instanceCount: 200)
+        var planner = Planner()
+        planner.policy.splitThresholdByteCount = 1000
+        planner.policy.sliceByteCount = 1000
+        #expect(planner.portions(of: series.plan, connectionCount: 1).count == 1)
+    }
+
+    @Test("Nothing is planned when all is saved, when nothing is wanted, and without an archive")
+    func nothing() {
+        let series = RandomSeries(seed: 2, instanceCount: 5)
+        #expect(Planner().portions(of: series.plan, without: Set(series.plan.instances.map(\.uid))).isEmpty)
+        var unwanted = series.plan
+        for position in unwanted.instances.indices { unwanted.instances[position].isWanted = false }
+        #expect(Planner().portions(of: unwanted).isEmpty)
+        #expect(Planner().portions(of: SeriesPlan(id: series.plan.id, state: .empty)).isEmpty)
+    }
+
+    /// What metadata may say that cannot be true; each makes the layout unusable.
+    enum Lie: CaseIterable {
+        case missingOffset, missingSize, overlap, beyondTheEnd, negativeSize, negativeOffset, unaligned, overflow, unknownSize
+    }
+
+    @Test("Offsets that are missing, overlap or do not fit make the archive one portion", arguments: Lie.allCases)
+    func distrustsOffsets(lie: Lie) {
+        let series = RandomSeries(seed: 11, instanceCount: 8)
+        var plan = series.plan
+        switch lie {
+        case .missingOffset: plan.instances[3].dataOffset = nil
+        case .missingSize: plan.instances[3].byteCount = nil
+        case .overlap: plan.instances[3].dataOffset = plan.instances[2].dataOffset
+        case .beyondTheEnd: plan.instances[3].dataOffset = series.archiveByteCount + 512
+        case .negativeSize: plan.instances[3].byteCount = -1
+        case .negativeOffset: plan.instances[3].dataOffset = -512
+        case .unaligned: plan.instances[3].dataOffset? += 1
+        case .overflow: plan.instances[3].byteCount = .max
+        case .unknownSize:
+            plan = SeriesPlan(
+                id: plan.id,
+                state: .retrievable(Archive(series: plan.id, url: "u", objectName: "o", byteCount: nil)),
+                instances: plan.instances)
+        }
+        let wanted = plan.instances[0].uid
+        let portions = Planner().portions(of: plan, without: Set(plan.instances.map(\.uid)).subtracting([wanted]))
+        #expect(portions.count == 1)
+        #expect(portions.first?.isWholeArchive == true)
+        #expect(portions.first?.instances.map(\.uid) == [wanted])
+    }
+}

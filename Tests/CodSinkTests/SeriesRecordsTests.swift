@@ -1,0 +1,117 @@
+import CodCore
+import Testing
+
+@testable import CodSink
+
+@Suite("Notes of what is saved")
+struct SeriesRecordsTests {
+    let folder: TemporaryFolder
+    let own: OpenFile
+    let root: OpenFile
+
+    init() throws {
+        folder = try TemporaryFolder()
+        root = try OpenFile.folder(at: folder.path)
+        own = try root.makingFolder(".cod")
+    }
+
+    private static let records = [
+        SeriesRecords.Record(uid: "1.2.3", byteCount: 524_288, checksum: CRC32C(0xE306_9283), isVerified: true),
+        SeriesRecords.Record(uid: "1.2.3.4", byteCount: 0, checksum: nil, isVerified: false),
+        SeriesRecords.Record(uid: String(repeating: "a", count: 128), byteCount: .max, checksum: CRC32C(1), isVerified: false),
+    ]
+
+    private static let text = "1.2.3 524288 e3069283 verified\n1.2.3.4 0 - unverified\n"
+
+    private func read() -> SeriesRecords { SeriesRecords(of: series, in: root) }
+
+    @Test("What was noted is read again")
+    func roundTrip() throws {
+        try SeriesRecords.append(Self.records, to: series, in: own)
+        let read = read()
+        #expect(read.count == 3)
+        #expect(Set(read.instances) == Set(Self.records.map(\.uid)))
+        for record in Self.records { #expect(read[instance: record.uid] == record) }
+        #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasPrefix(Self.text) == true)
+    }
+
+    @Test("The last note of an instance counts")
+    func lastCounts() throws {
+        try SeriesRecords.append([Self.records[0]], to: series, in: own)
+        let later = SeriesRecords.Record(uid: "1.2.3", byteCount: 7, checksum: nil, isVerified: false)
+        try SeriesRecords.append([later], to: series, in: own)
+        #expect(read()[instance: "1.2.3"] == later)
+    }
+
+    @Test("A line torn off anywhere says nothing, and does not swallow the next one", arguments: 0...text.utf8.count)
+    func tornOff(_ byteCount: Int) throws {
+        let torn = String(Self.text.prefix(byteCount))
+        try folder.put(torn, at: ".cod/records/1.2.3/4.5.6.txt")
+        try SeriesRecords.append([Self.records[2]], to: series, in: own)
+        let read = read()
+        #expect(read[instance: Self.records[2].uid] == Self.records[2])
+        for record in Self.records.prefix(2) {
+            if let found = read[instance: record.uid] { #expect(found == record) }
+        }
+        // A line without its end may be whole all the same.
+        #expect(read.count <= 1 + torn.count { $0 == "\n" } + 1)
+    }
+
+    @Test(
+        "What is no note is passed over",
+        arguments: [
+            "\0\0\0\0\0", "1 2", "1 -2 - verified", "1 99999999999999999999 - verified", "../x 1 - verified", "1 1 xyz verified",
+            "1 1 e3069283 maybe", "1  1 - verified", " 1 1 - verified", "1 1 - verified ", String(repeating: "9", count: 100_000),
+            "1 1 +3069283 verified", "\u{FFFD}",
+        ])
+    func garbage(_ line: String) throws {
+        try folder.put("\(line)\n\(Self.text)\(line)\n", at: ".cod/records/1.2.3/4.5.6.txt")
+        let read = read()
+        #expect(Set(read.instances) == ["1.2.3", "1.2.3.4"])
+    }
+
+    @Test("Lines come out the same wherever the bytes are cut", arguments: 0...text.utf8.count)
+    func everySplit(_ position: Int) {
+        let bytes = Array(Self.text.utf8)
+        var lines = RecordLines()
+        var found: [SeriesRecords.Record] = []
+        lines.push(ByteChunk(bytes[..<position])) { found.append($0) }
+        lines.push(ByteChunk(bytes[position...])) { found.append($0) }
+        #expect(found == Array(Self.records.prefix(2)))
+    }
+
+    @Test("Where nothing was noted, and where something else is in the way, there are no records")
+    func none() throws {
+        #expect(read().count == 0)
+        try folder.makeFolder(".cod/records/1.2.3/4.5.6.txt")
+        #expect(read().count == 0)
+        #expect(SeriesRecords(of: SeriesID(study: "..", series: ".."), in: root).count == 0)
+    }
+
+    @Test("Several who note at once lose nothing")
+    func sideBySide() async throws {
+        let own = own
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<50 {
+                group.addTask {
+                    let record = SeriesRecords.Record(uid: "\(number)", byteCount: 1, checksum: nil, isVerified: false)
+                    #expect(throws: Never.self) { try SeriesRecords.append([record], to: series, in: own) }
+                }
+            }
+        }
+        #expect(read().count == 50)
+    }
+
+    @Test("A portion's instances are noted with size, checksum and whether they were verified")
+    func byTheSink() async throws {
+        let sink = DirectorySink(at: folder.path)
+        let sum = checksum(of: "abc")
+        try await sink.feed(
+            events("abc", of: instance("sure", 3, checksum: sum)) + events("abc", of: instance("unsure", 3))
+                + [.begin(instance("unknown", 0)), .end(checksum: nil)])
+        try await sink.close()
+        #expect(
+            folder.text(".cod/records/1.2.3/4.5.6.txt")
+                == "sure 3 \(sum) verified\nunsure 3 \(sum) unverified\nunknown 0 - unverified\n")
+    }
+}

@@ -1,0 +1,150 @@
+import CodCore
+import Testing
+
+@testable import CodTransport
+
+@Suite("A folder is a store")
+struct FolderBucketTests {
+    /// A store with one study of two series, the metadata of one packed.
+    func makeStore(_ folder: TemporaryFolder, at name: String = "store") throws -> [UInt8] {
+        var random = SeededRandom(seed: 5)
+        // Blocks of a prime length: bytes from a wrong place are other bytes.
+        let block = (0..<65_521).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let archive = Array(repeatElement(block, count: 33).joined().prefix((2 << 20) + 777))
+        let metadata = Array(oneInstance(#""size":5,"headers":{"start_byte":1536}"#).utf8)
+        try folder.write(archive, to: "\(name)/studies/S/series/X.tar")
+        try folder.write(metadata, to: "\(name)/studies/S/series/X/metadata.json")
+        try folder.write([1], to: "\(name)/studies/S/series/X/error.log")
+        try folder.write([9], to: "\(name)/studies/S/series/Y.tar")
+        try folder.write(gzipped(metadata), to: "\(name)/studies/S/series/Y/metadata.json")
+        try folder.write([1], to: "\(name)/studies/notes.txt")
+        return archive
+    }
+
+    func bytes(_ stream: ByteStream) async throws -> [UInt8] {
+        var all: [UInt8] = []
+        for try await chunk in stream {
+            #expect(chunk.count <= 1 << 20)
+            chunk.withBytes { bytes in bytes.withUnsafeBytes { all += $0 } }
+        }
+        return all
+    }
+
+    @Test("It is planned like a bucket, its addresses are file addresses")
+    func plans() async throws {
+        let folder = try TemporaryFolder()
+        let archive = try makeStore(folder, at: "a store%")
+        let bucket = try FolderBucket(at: "\(folder.path)/a store%/")
+        let plan = try await bucket.plan(for: [])
+        #expect(plan.studies.map(\.uid) == ["S"])
+        #expect(plan.series.map(\.id.series) == ["X", "Y"])
+        let series = plan.studies[0].series
+        #expect(series.allSatisfy { $0.instances.map(\.uid) == ["1.2"] })
+        #expect(series[0].notices == [.hasErrorLog])
+        #expect(series[0].archive?.byteCount == Int64(archive.count))
+        #expect(series[0].archive?.url == "file://\(percentEncoded(path: folder.path))/a%20store%25/studies/S/series/X.tar")
+        #expect(series[0].archive?.objectName == "studies/S/series/X.tar")
+        #expect(try await bucket.plan(for: ["S", "absent"]).studies.map { $0.failure?.code } == [nil, .studyNotFound])
+    }
+
+    @Test("Bytes of a portion come whole from any offset")
+    func reads() async throws {
+        let folder = try TemporaryFolder()
+        let content = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
+        for offset in [0, 1, 1 << 20, content.count - 1, content.count] {
+            #expect(try await bytes(bucket.open(whole, at: Int64(offset))) == Array(content[offset...]))
+        }
+        let part = Portion(archive: archive, byteRange: 512..<1_500_000, instances: [])
+        #expect(try await bytes(bucket.open(part, at: 100)) == Array(content[612..<1_500_000]))
+        #expect(try await bytes(bucket.run(part, in: StageContext())) == Array(content[512..<1_500_000]))
+        let unsized = Portion(archive: archive, byteRange: nil, instances: [])
+        #expect(try await bytes(bucket.open(unsized, at: 0)) == content)
+        for offset in [-1, Int64(content.count) + 1, .max] {
+            await #expect(throws: CodError.self) { try await bucket.open(whole, at: offset) }
+        }
+    }
+
+    @Test("A file that was cut off since is truncated, for good")
+    func shrunkFile() async throws {
+        let folder = try TemporaryFolder()
+        let content = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
+        let open = try await bucket.open(whole, at: 0)
+        var chunks = open.makeAsyncIterator()
+        #expect(try await chunks.next()?.count == 1 << 20)
+        try folder.write(Array(content[..<(1 << 20)]), to: "cut")
+        // In place, as a copy that starts over does it.
+        try truncate("\(folder.path)/store/studies/S/series/X.tar", to: 1 << 20)
+        for body in [{ _ = try await chunks.next() }, { _ = try await bucket.open(whole, at: 0) }] {
+            let error = await #expect(throws: CodError.self) { try await body() }
+            #expect(error?.code == .truncated && error?.transience == .final)
+            #expect(error?.message.contains("1048576") == true)
+        }
+        try folder.remove("store/studies/S/series/X.tar")
+        let error = await #expect(throws: CodError.self) { try await bucket.open(whole, at: 0) }
+        #expect(error?.code == .objectNotFound && error?.series == "X")
+    }
+
+    @Test("Links to folders and files are followed; what is no regular file is passed over")
+    func links() async throws {
+        let folder = try TemporaryFolder()
+        _ = try makeStore(folder, at: "elsewhere")
+        try folder.makeFolder("store/studies/T/series")
+        try folder.link("store/studies/S", to: "../../elsewhere/studies/S")
+        try folder.link("store/studies/T/series/Z.tar", to: "\(folder.path)/elsewhere/studies/S/series/Y.tar")
+        try folder.link("store/studies/T/series/Z", to: "\(folder.path)/elsewhere/studies/S/series/Y")
+        try folder.link("store/studies/T/series/circle", to: "circle")
+        try folder.link("store/studies/T/series/nowhere.tar", to: "absent")
+        try folder.link("store/studies/T/series/null.tar", to: "/dev/zero")
+        try folder.link("link", to: "store")
+        let bucket = try FolderBucket(at: "\(folder.path)/link")
+        let plan = try await bucket.plan(for: [])
+        #expect(plan.series.map(\.id.description) == ["S/X", "S/Y", "T/Z"])
+        let archive = try #require(plan.studies[1].series[0].archive)
+        #expect(try await bytes(bucket.open(Portion(archive: archive, byteRange: 0..<1, instances: []), at: 0)) == [9])
+    }
+
+    @Test(
+        "A name that leads elsewhere opens nothing",
+        arguments: ["/etc/passwd", "../secret", "studies/../../secret", "", "a//b", "a\u{0}b", "."])
+    func pathTricks(name: String) async throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("store/studies")
+        try folder.write([1], to: "secret")
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let archive = Archive(series: SeriesID(study: "S", series: "X"), url: "", objectName: name, byteCount: nil)
+        let error = await #expect(throws: CodError.self) {
+            try await bucket.open(Portion(archive: archive, byteRange: nil, instances: []), at: 0)
+        }
+        #expect(error?.code == .objectNotFound)
+    }
+
+    @Test("Special files are never opened as archives")
+    func specialFiles() async throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("store/studies/S")
+        try folder.link("store/studies/zero", to: "/dev/zero")
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        for name in ["studies/zero", "studies/S"] {
+            let archive = Archive(series: SeriesID(study: "S", series: "X"), url: "", objectName: name, byteCount: nil)
+            let error = await #expect(throws: CodError.self) {
+                try await bucket.open(Portion(archive: archive, byteRange: nil, instances: []), at: 0)
+            }
+            #expect(error?.message.contains("no regular file") == true)
+        }
+    }
+
+    @Test("What is no store is refused")
+    func noStore() throws {
+        let folder = try TemporaryFolder()
+        for path in [folder.path, "\(folder.path)/absent", ""] {
+            let error = #expect(throws: CodError.self) { try FolderBucket(at: path) }
+            #expect(error?.code == .invalidSource)
+        }
+    }
+}
