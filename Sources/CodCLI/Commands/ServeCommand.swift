@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
         rules.acceptedTokens = requireToken.map { [$0] }
         let isVerbose = log.verbose
         let server = try LoopbackStore(
-            bucketName: bucket, folder: store, prefix: prefix, rules: rules,
+            bucketName: bucket, folder: store, prefix: prefix, rules: rules, logLimit: 0,
             onRequest: { request in
                 if isVerbose { Console.standard.say("\(request)") }
             })

@@ -1,4 +1,5 @@
 import CodCore
+import NIOCore
 import SystemPackage
 
 /// Writes a metadata.json record by record, compressed on the way where it is to be.
@@ -30,7 +31,7 @@ struct MetadataWriter {
             try writer.write(Array(held.prefix(ready)))
             held.removeFirst(ready)
         }
-        let inflater = try Inflater()
+        let inflation = try GzipInflation()
         var offset: Int64 = 0
         var isCompressed = false
         while true {
@@ -41,7 +42,11 @@ struct MetadataWriter {
             offset += Int64(chunk.count)
             if isCompressed {
                 var expanded: [UInt8] = []
-                try inflater.write(chunk) { expanded.write($0) }
+                do {
+                    try inflation.inflate(ByteBuffer(bytes: chunk)) { expanded += $0.readableBytesView }
+                } catch {
+                    throw CodError(.damagedMetadata, "\(path) is no gzip, so it cannot grow.", cause: error)
+                }
                 try take(&self, expanded)
             } else {
                 try take(&self, chunk)

@@ -9,7 +9,7 @@ import Testing
 @Suite("A store over a folder")
 struct FolderTests {
     private static let text = Array(String(repeating: "{}", count: 1_000).utf8)
-    private static let stored = Array(Gzip.compressed(ByteBuffer(bytes: text)).readableBytesView)
+    private static let stored = try! gzip(Array(text))
 
     private func withFiles(
         prefix: String = "", _ files: [String: [UInt8]], _ body: (URL, LoopbackStore, StoreClient) async throws -> Void

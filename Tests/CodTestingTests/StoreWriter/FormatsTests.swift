@@ -8,34 +8,12 @@ import Testing
     private static let bytes: [UInt8] = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 5) }
 
     @Test(arguments: [0, 1, 100, 65535, 65536, 65537, 200_000])
-    func `gzip can be expanded again, by zlib and by the inflater`(count: Int) throws {
+    func `gzip can be expanded again, and is the same each time`(count: Int) throws {
         let bytes = Array(Self.bytes.prefix(count))
         let compressed = try gzip(bytes)
         #expect(compressed.starts(with: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]))
         #expect(try gunzip(compressed) == bytes)
         #expect(try gzip(bytes) == compressed)
-        let inflater = try Inflater()
-        var expanded: [UInt8] = []
-        try inflater.write(compressed) { expanded.write($0) }
-        #expect(expanded == bytes)
-        #expect(inflater.isAtEnd)
-    }
-
-    @Test func `The inflater takes a stream in two pieces, wherever it is cut, and byte by byte`() throws {
-        let bytes = Array(Self.bytes.prefix(3000))
-        let compressed = try gzip(bytes)
-        for cut in 0...compressed.count {
-            let inflater = try Inflater()
-            var expanded: [UInt8] = []
-            try inflater.write(Array(compressed[..<cut])) { expanded.write($0) }
-            #expect(inflater.isAtEnd == (cut == compressed.count))
-            try inflater.write(Array(compressed[cut...])) { expanded.write($0) }
-            #expect(expanded == bytes && inflater.isAtEnd)
-        }
-        let inflater = try Inflater()
-        var expanded: [UInt8] = []
-        for byte in compressed { try inflater.write([byte]) { expanded.write($0) } }
-        #expect(expanded == bytes)
     }
 
     @Test func `The deflater takes its input in pieces of any size`() throws {

@@ -102,8 +102,8 @@ extension StoreState {
         let text = value.encoded(isPretty: isPretty) + (isPretty ? "\n" : "")
         var headers = [(name: "content-type", value: "application/json; charset=UTF-8"), ("vary", "Accept-Encoding")]
         var body = ByteBuffer(string: text)
-        if request.acceptsGzip, rules.withLock({ $0.compressesJSON }) {
-            body = Gzip.compressed(body)
+        if request.acceptsGzip, rules.withLock({ $0.compressesJSON }), let packed = try? gzip(Array(text.utf8)) {
+            body = ByteBuffer(bytes: packed)
             headers.append(("content-encoding", "gzip"))
         }
         return StoreReply(status: 200, headers: headers, body: .bytes(body))

@@ -1,40 +1,13 @@
 internal import CZlib
 internal import NIOCore
 
-/// Gzip members (RFC 1952) by the system's zlib.
-enum Gzip {
-    /// Zlib's own number for a window of 32 KiB, raised by 16: gzip instead of zlib around the deflated data.
-    fileprivate static let window: CInt = 15 + 16
-
-    /// One member that holds `bytes`, at zlib's default level.
-    static func compressed(_ bytes: ByteBuffer) -> ByteBuffer {
-        var stream = z_stream()
-        // Neither call fails but for want of memory, and the output has room for the worst case.
-        deflateInit2_(
-            &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            CInt(MemoryLayout<z_stream>.size))
-        defer { deflateEnd(&stream) }
-        var output = ByteBuffer()
-        var input = bytes
-        input.withUnsafeMutableReadableBytes { source in
-            stream.next_in = source.bindMemory(to: UInt8.self).baseAddress
-            stream.avail_in = CUnsignedInt(source.count)
-            let capacity = Int(deflateBound(&stream, CUnsignedLong(source.count)))
-            output.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { target in
-                stream.next_out = target.bindMemory(to: UInt8.self).baseAddress
-                stream.avail_out = CUnsignedInt(target.count)
-                deflate(&stream, Z_FINISH)
-                return target.count - Int(stream.avail_out)
-            }
-        }
-        return output
-    }
-}
-
 /// Inflates gzip members as their bytes come; several in a row are one text (RFC 1952 §2.2).
 final class GzipInflation {
     /// Bytes that are no gzip, or end in the middle.
     struct Damaged: Error {}
+
+    /// Zlib's own number for a window of 32 KiB, raised by 16: gzip instead of zlib around the deflated data.
+    private static let window: CInt = 15 + 16
 
     // Zlib keeps the address of its stream, so it needs one that stays.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -44,7 +17,7 @@ final class GzipInflation {
     init() throws {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard inflateInit2_(stream, Gzip.window, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
+        guard inflateInit2_(stream, Self.window, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
             throw Damaged()
         }
     }
@@ -70,7 +43,7 @@ final class GzipInflation {
             output.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { target in
                 stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
                 stream.pointee.avail_out = CUnsignedInt(byteCount)
-                result = inflate(stream, Z_NO_FLUSH)
+                result = CZlib.inflate(stream, Z_NO_FLUSH)
                 return byteCount - Int(stream.pointee.avail_out)
             }
             return source.count - Int(stream.pointee.avail_in)
@@ -84,6 +57,15 @@ final class GzipInflation {
         default: throw Damaged()
         }
         return output
+    }
+
+    /// All that more input comes to, at most 64 KiB at a time.
+    func inflate(_ bytes: ByteBuffer, to take: (ByteBuffer) throws -> Void) throws {
+        feed(bytes)
+        while true {
+            let piece = try next(byteCount: 64 << 10)
+            if piece.readableBytes > 0 { try take(piece) } else if needsInput { return }
+        }
     }
 
     /// To be called when there is no more input.
