@@ -12,9 +12,9 @@ struct DownloadCommand: AsyncParsableCommand {
             only what is missing is fetched.
 
             EXAMPLES
-              cod download 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3 -o studies
-              cod download gs://my-bucket/dicomweb --studies-from studies.txt --token-file token -o studies
-              cod download /mnt/copy-of-bucket 1.2.840.113619.2.55.3 --modality CT --dry-run
+              cod download 'https://portal.example/bucket?token=…' 1.2.840.1 -o studies
+              cod download gs://bucket/dicomweb --studies-from list.txt -o studies
+              cod download /mnt/copy 1.2.840.1 --modality CT --dry-run
             """)
 
     @OptionGroup var source: SourceOptions

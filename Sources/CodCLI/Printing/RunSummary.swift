@@ -28,17 +28,18 @@ struct RunSummary {
     }
 
     private var verified: String {
-        if report.verifiedCount == report.savedCount { return "all verified" }
-        return "\(report.verifiedCount) verified, \(report.savedCount - report.verifiedCount) without a checksum to verify"
+        let restCount = report.savedCount - report.verifiedCount
+        if restCount == 0 { return "all verified" }
+        if report.verifiedCount == 0 { return "none verified" }
+        return "\(report.verifiedCount) verified, \(restCount) not: there is no checksum for them"
     }
 
-    /// Each series that failed, once.
+    /// Each study and series that something failed in, once.
     private var failed: [String] {
         let names = report.failures.map { [$0.study, $0.series].compactMap(\.self).joined(separator: "/") }
         var seen = Set<String>()
         let distinct = names.filter { !$0.isEmpty && seen.insert($0).inserted }
-        if report.failures.isEmpty { return [] }
-        return ["Failed: \(Amount.count(report.failedCount, "instance")) not saved, in:"] + distinct.map { "  \($0)" }
-            + ["Run the same command again to try what is missing."]
+        if distinct.isEmpty { return [] }
+        return ["Failed:"] + distinct.map { "  \($0)" } + ["Run the same command again to try what is missing."]
     }
 }
