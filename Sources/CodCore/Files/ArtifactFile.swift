@@ -12,8 +12,8 @@ public enum ArtifactFile {
         do {
             let folder = try OpenFile.folder(at: name.removingLastComponent().isEmpty ? "." : name.removingLastComponent().string)
             try replace(last, in: folder, with: ByteChunk(text.utf8))
-        } catch let errno as Errno {
-            throw CodError.file("write", path, errno).reaching(.study)
+        } catch {
+            throw CodError.file("write", path, error).reaching(.study)
         }
     }
 
