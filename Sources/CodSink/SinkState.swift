@@ -1,7 +1,7 @@
 internal import CodCore
 internal import Synchronization
 
-/// What a sink knows of the run that is under way. It is empty before and after.
+/// What a sink knows of the run that is under way. It is empty before and after: what is looked up outside of a run is not kept.
 final class SinkState: Sendable {
     /// What a run leaves to be done at its end.
     struct Ended: Sendable {
@@ -58,6 +58,7 @@ final class SinkState: Sendable {
 
     func add(_ inventory: SeriesInventory, of series: SeriesID) {
         content.withLock { content in
+            guard content.session != nil else { return }
             for saved in inventory.held {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil

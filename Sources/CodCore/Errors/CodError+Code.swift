@@ -3,7 +3,7 @@ extension CodError {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Wrapped: String {
             case invalidSource, invalidIdentifier, insecureEndpoint
-            case studyNotFound, objectNotFound, objectChanged
+            case studyNotFound, selectionNotFound, objectNotFound, objectChanged
             case unauthorized, forbidden, unreachable, requestFailed, protocolViolation, timedOut, truncated
             case missingMetadata, damagedMetadata, missingArchive, damagedArchive
             case refusedEntry, duplicateEntry, instanceMissing, instanceMisplaced, sizeMismatch, checksumMismatch
@@ -29,8 +29,10 @@ extension CodError {
 
         // The store
 
-        /// A study, or a series or instance that was asked for by name, is not in the store.
+        /// A study is not in the store.
         public static var studyNotFound: Self { .init(.studyNotFound) }
+        /// A series or instance that was asked for by name is not in the studies.
+        public static var selectionNotFound: Self { .init(.selectionNotFound) }
         /// An object is not in the store.
         public static var objectNotFound: Self { .init(.objectNotFound) }
         /// An object is no longer the one that the plan was made from.

@@ -9,8 +9,11 @@ package final class SeriesMeter: Sendable {
         var plannedByteCount: Int64?
         var reportedByteCount: Int64 = 0
         var startedAt: Duration?
-        var openBodyCount: Int
-        var openArchiveCount: Int
+        /// The portions whose last byte has not come, and those whose last entry was not read, by their first byte.
+        var openBodies: Set<Int64>
+        var openArchives: Set<Int64>
+        var hasToldDownload = false
+        var hasToldExtract = false
         var extracted: [ExtractedFile] = []
     }
 
@@ -33,13 +36,18 @@ package final class SeriesMeter: Sendable {
         self.emit = emit
         state = Mutex(
             State(
-                plannedByteCount: portions.byteCount, openBodyCount: portions.count, openArchiveCount: portions.count))
+                plannedByteCount: portions.byteCount, openBodies: Set(portions.map(\.start)),
+                openArchives: Set(portions.map(\.start))))
     }
 
-    /// Adds portions that healing asks for; their bytes count, their ends are told no more.
-    package func add(_ portions: [Portion]) {
+    /// A portion has ended, whatever came of it; `again` is what is to be fetched once more in its place.
+    package func ended(_ portion: Portion, again: [Portion]) {
         state.withLock { state in
-            if let more = portions.byteCount { state.plannedByteCount? += more }
+            state.openBodies.remove(portion.start)
+            state.openArchives.remove(portion.start)
+            state.openBodies.formUnion(again.map(\.start))
+            state.openArchives.formUnion(again.map(\.start))
+            if let more = again.byteCount { state.plannedByteCount? += more }
         }
     }
 
@@ -74,11 +82,13 @@ package final class SeriesMeter: Sendable {
                         crc32c: saved.checksum?.description))))
     }
 
-    /// The last byte of a portion arrived.
-    package func portionReceived() {
+    /// The last byte of a portion arrived. When it was the last of all, the archive has.
+    package func received(_ portion: Portion) {
         let seconds: Double? = state.withLock { state in
-            state.openBodyCount -= 1
-            guard state.openBodyCount == 0 else { return nil }
+            guard state.openBodies.remove(portion.start) != nil, state.openBodies.isEmpty, !state.hasToldDownload else {
+                return nil
+            }
+            state.hasToldDownload = true
             return state.startedAt.map { (timing.now() - $0) / .seconds(1) } ?? 0
         }
         guard let seconds else { return }
@@ -86,11 +96,13 @@ package final class SeriesMeter: Sendable {
         emit(.download(Download(url: url, size: size, seconds: seconds, retries: retryCount.load(ordering: .relaxed))))
     }
 
-    /// The last entry of a portion was read.
-    package func portionExtracted() {
+    /// The last entry of a portion was read. When it was the last of all, the archive is extracted.
+    package func extracted(_ portion: Portion) {
         let files: [ExtractedFile]? = state.withLock { state in
-            state.openArchiveCount -= 1
-            guard state.openArchiveCount == 0 else { return nil }
+            guard state.openArchives.remove(portion.start) != nil, state.openArchives.isEmpty, !state.hasToldExtract else {
+                return nil
+            }
+            state.hasToldExtract = true
             defer { state.extracted = [] }
             return state.extracted
         }
@@ -98,8 +110,9 @@ package final class SeriesMeter: Sendable {
         emit(.extract(Extract(url: url, size: files.reduce(0) { $0 + $1.size }, files: files)))
     }
 
-    /// Tells how many bytes have arrived, when there are more than the last time.
-    package func reportProgress(evenWithoutChange: Bool = false) {
+    /// Tells how many bytes have arrived, when there are more than the last time; answers whether it told.
+    @discardableResult
+    package func reportProgress(evenWithoutChange: Bool = false) -> Bool {
         let progress: Progress? = state.withLock { state in
             let received = receivedByteCount.load(ordering: .relaxed)
             let new = received - state.reportedByteCount
@@ -109,7 +122,13 @@ package final class SeriesMeter: Sendable {
                 url: url, bytesDownloaded: new, bytesReceived: received, bytesTotal: state.plannedByteCount)
         }
         if let progress { emit(.progress(progress)) }
+        return progress != nil
     }
+}
+
+extension Portion {
+    /// Where it begins in its archive: what tells the portions of a series apart.
+    fileprivate var start: Int64 { byteRange?.lowerBound ?? 0 }
 }
 
 extension [Portion] {

@@ -10,7 +10,7 @@
 /// let report = try await pipeline.run(bucket.plan(for: ["1.2.840…"]))
 /// ```
 ///
-/// A pipeline is a value without state; it may be run any number of times.
+/// It may be run any number of times, one run at a time: a sink keeps track of the run that it is in.
 public struct Pipeline: Sendable {
     let stages: SavingChain<Portion>
 

@@ -5,6 +5,10 @@
 /// the range of the one that follows them.
 struct EntryLayout {
     static let blockByteCount: Int64 = 512
+    /// A PAX header, its records in up to two blocks, and the entry's own header. A leftover entry takes at least three more.
+    private static let largestHeaderByteCount: Int64 = 4 * blockByteCount
+    /// The end mark, filled up to a record of 20 blocks.
+    private static let largestEndByteCount: Int64 = 22 * blockByteCount
 
     /// Where each entry lies, in the archive's order.
     struct Entry {
@@ -13,6 +17,9 @@ struct EntryLayout {
     }
 
     let entries: [Entry]
+    /// Whether there is more room before an entry, or behind the last one, than headers and an end mark take: something that the
+    /// metadata does not list may be there.
+    let mayHoldUnlisted: Bool
 
     /// Works out the layout; `nil` when offsets or sizes are missing, overlap, or do not fit the archive. Such an archive is
     /// one portion: the decoder finds its way by the headers.
@@ -33,13 +40,16 @@ struct EntryLayout {
         var entries: [Entry] = []
         entries.reserveCapacity(located.count)
         var start: Int64 = 0
+        var mayHoldUnlisted = false
         for (offset, byteCount, instance) in located {
             guard offset - start >= Self.blockByteCount else { return nil }
+            mayHoldUnlisted = mayHoldUnlisted || offset - start > Self.largestHeaderByteCount
             let end = min(Self.roundedUp(offset + byteCount), archiveByteCount)
             entries.append(Entry(instance: instance, range: start..<end))
             start = end
         }
         self.entries = entries
+        self.mayHoldUnlisted = mayHoldUnlisted || archiveByteCount - start > Self.largestEndByteCount
     }
 
     private static func roundedUp(_ byteCount: Int64) -> Int64 {

@@ -22,16 +22,19 @@ public struct Planner: Sendable {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
         if missing.isEmpty { return [] }
-        let isWhole = missing.count == series.instances.count
         guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
-            return [wholeArchive(archive, for: missing, keepsUnlisted: isWhole)]
+            return [wholeArchive(archive, of: series, for: missing)]
         }
-        let wanted = isWhole ? nil : Set(missing.map(\.uid))
+        // Entries that nobody listed lie between the others or behind them: only the whole archive has them for certain.
+        let isEverything = missing.count == series.instances.count || (series.isWantedWhole && layout.mayHoldUnlisted)
+        let wanted = isEverything ? nil : Set(missing.map(\.uid))
+        let missingUIDs = missing.count == series.instances.count ? nil : Set(missing.map(\.uid))
+        let listed = series.isWantedWhole ? series.entryUIDs : []
         return stretches(of: layout, in: archive, wanted: wanted).flatMap { stretch in
             slices(of: stretch, connectionCount: connectionCount).map { slice in
                 Portion(
-                    archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
-                    keepsUnlisted: isWhole)
+                    archive: archive, byteRange: slice.range, instances: slice.instances(wanted: missingUIDs),
+                    keepsUnlisted: series.isWantedWhole, listedUIDs: listed)
             }
         }
     }
@@ -41,14 +44,13 @@ public struct Planner: Sendable {
     public func wholeArchive(of series: SeriesPlan, without saved: Set<String> = []) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
-        if missing.isEmpty { return [] }
-        return [wholeArchive(archive, for: missing, keepsUnlisted: missing.count == series.instances.count)]
+        return missing.isEmpty ? [] : [wholeArchive(archive, of: series, for: missing)]
     }
 
-    private func wholeArchive(_ archive: Archive, for instances: [PlannedInstance], keepsUnlisted: Bool) -> Portion {
+    private func wholeArchive(_ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance]) -> Portion {
         Portion(
             archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances.map(\.withoutOffset),
-            keepsUnlisted: keepsUnlisted)
+            keepsUnlisted: series.isWantedWhole, listedUIDs: series.isWantedWhole ? series.entryUIDs : [])
     }
 
     /// Neighbouring entries and the bytes that they cover.
@@ -108,4 +110,12 @@ extension PlannedInstance {
         instance.dataOffset = nil
         return instance
     }
+}
+
+extension SeriesPlan {
+    /// Whether every instance that the metadata lists is wanted: then what it does not list is wanted as well.
+    fileprivate var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
+
+    /// What the entries of all listed instances are called.
+    fileprivate var entryUIDs: Set<String> { Set(instances.lazy.map(\.entryUID)) }
 }

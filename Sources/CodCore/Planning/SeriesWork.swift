@@ -38,10 +38,13 @@ package struct Work: Sendable {
         // Archives are split only while there are fewer of them than connections; more of them keep all connections busy whole.
         let openCount = max(plan.series.count(where: isOpen), 1)
         let connectionsEach = max(connectionCount / openCount, 1)
-        studies = plan.studies.map { study in
+        // Plans may be joined by hand: a study or series that is named twice is done once.
+        var seenStudies = Set<String>()
+        var seenSeries = Set<SeriesID>()
+        studies = plan.studies.filter { seenStudies.insert($0.uid).inserted }.map { study in
             StudyWork(
                 uid: study.uid, failure: study.failure,
-                series: study.series.map { series in
+                series: study.series.filter { seenSeries.insert($0.id).inserted }.map { series in
                     SeriesWork(
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(

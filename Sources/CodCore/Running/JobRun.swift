@@ -20,10 +20,11 @@ struct JobRun: Sendable {
         var report = RetrievalReport()
         var files: [Completion.File] = []
         do {
+            report.failedCount = plan.series.reduce(0) { $0 + $1.instances.count(where: \.isWanted) }
+            try await pipeline.stages.output.prepare(plan)
             let work = try await pipeline.work(for: plan, options: options)
             files = work.openFiles
             emit(.plan(DownloadStats(work)))
-            try await pipeline.stages.output.prepare(plan)
             tellPlanFailures(work, in: &report)
             await retrieve(work, into: &report)
         } catch {
@@ -58,6 +59,7 @@ struct JobRun: Sendable {
         let meters = MeterShelf()
         var scheduler = Scheduler(
             work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount)
+        // Each series is in the work once.
         let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
         await withTaskGroup(of: Ended.self) { group in
             group.addTask {
@@ -87,7 +89,7 @@ struct JobRun: Sendable {
                 case .portion(let portion, let lane, let result):
                     underWayCount -= 1
                     let (outcome, again) = scheduler.ended(portion, lane: lane, result: result)
-                    meters.meter(for: portion.series)?.add(again)
+                    meters.meter(for: portion.series)?.ended(portion, again: again)
                     if let outcome {
                         for failure in outcome.failures where failure.reach != .job {
                             fail(&report, with: failure, url: portion.archive.url, size: open[portion.series]?.missingByteCount)

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The meters of the series that are under way, looked at ten times a second.
+/// The meters of the series that are under way, looked at in turn.
 final class MeterShelf: Sendable {
     private let meters = Mutex<[SeriesID: SeriesMeter]>([:])
 
@@ -20,10 +20,17 @@ final class MeterShelf: Sendable {
         _ = meters.withLock { $0.removeValue(forKey: series) }
     }
 
-    /// Tells the progress of all meters again and again. Only for the eye: what must be told is told where it happens.
+    /// Tells the progress of one archive after the other, ten a second. Only for the eye: what must be told is told where it
+    /// happens.
     func reportUntilCancelled() async {
+        var turn = 0
         while (try? await Task.sleep(for: .milliseconds(100))) != nil {
-            for meter in meters.withLock({ Array($0.values) }) { meter.reportProgress() }
+            let current = meters.withLock { Array($0.values) }
+            for offset in current.indices {
+                guard current[(turn + offset) % current.count].reportProgress() else { continue }
+                turn += offset + 1
+                break
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ extension Extractor {
                         try bytes.portion.locating { () throws(Decoder.Failure) in try decoder.finish() }
                         isAtEnd = true
                         matcher.finish()
-                        context.meter.portionExtracted()
+                        context.meter.extracted(bytes.portion)
                         if !matcher.unlisted.isEmpty {
                             context.notice(
                                 "\(matcher.unlisted.count) instances of series \(bytes.portion.series) are in the archive and not in "

@@ -47,7 +47,7 @@ extension Fetcher {
                             return chunk
                         }
                         try resumption.ended()
-                        context.meter.portionReceived()
+                        context.meter.received(portion)
                     } catch {
                         source = nil
                         let wait = try resumption.failed(error, jitter: context.timing.jitter())

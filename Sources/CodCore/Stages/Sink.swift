@@ -3,11 +3,11 @@
 /// A sink must write one method, ``save(_:body:)``. Walking the stream, draining what is left of an instance that failed,
 /// deciding what an error costs, and counting are done here, once.
 public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries {
-    /// Called once before anything is fetched: throws when the output cannot be written. Default: nothing.
+    /// Called once a run, before anything else: throws when the output cannot be written. Default: nothing.
     func prepare(for plan: RetrievalPlan) async throws
 
-    /// What it holds already of a series' wanted instances; these are not fetched. Called before `prepare`, and must change
-    /// nothing. Default: nothing is held.
+    /// What it holds already of a series' wanted instances; these are not fetched. Called also without `prepare`, to tell how much
+    /// there is to do, and must change nothing. Default: nothing is held.
     func inventory(of series: SeriesPlan) async throws -> [SavedInstance]
 
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.

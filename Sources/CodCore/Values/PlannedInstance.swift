@@ -29,4 +29,7 @@ public struct PlannedInstance: Hashable, Sendable {
         self.uri = uri
         self.isWanted = isWanted
     }
+
+    /// What its entry in the archive is called, folders and `.dcm` left out; its identifier, but in odd stores.
+    package var entryUID: String { entryName.map(EntryName.uid(of:)) ?? uid }
 }

@@ -12,12 +12,20 @@ public struct Portion: Sendable {
     /// Whether entries that the metadata does not list are saved as well. True where a series is wanted whole: its archive
     /// may have grown since the metadata was written.
     public let keepsUnlisted: Bool
+    /// The identifiers of all instances that the metadata lists, wanted here or not: an entry of such a name is never an unlisted
+    /// one. Used where ``keepsUnlisted`` is true.
+    public let listedUIDs: Set<String>
 
-    public init(archive: Archive, byteRange: Range<Int64>?, instances: [PlannedInstance], keepsUnlisted: Bool = false) {
+    /// `listedUIDs` are those of `instances` when none are given.
+    public init(
+        archive: Archive, byteRange: Range<Int64>?, instances: [PlannedInstance], keepsUnlisted: Bool = false,
+        listedUIDs: Set<String>? = nil
+    ) {
         self.archive = archive
         self.byteRange = byteRange
         self.instances = instances
         self.keepsUnlisted = keepsUnlisted
+        self.listedUIDs = listedUIDs ?? Set(instances.lazy.map(\.entryUID))
     }
 
     /// The series that it is part of.

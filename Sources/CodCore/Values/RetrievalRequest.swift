@@ -22,7 +22,7 @@ public struct Selection: Hashable, Sendable {
     public var series: Set<String>
     /// The instances wanted; empty: all.
     public var instances: Set<String>
-    /// The modalities wanted, such as `CT`; empty: all. A series whose modality is not known has none of them.
+    /// The modalities wanted, such as `CT`, in any case; empty: all. A series whose modality is not known has none of them.
     public var modalities: Set<String>
 
     public init(series: Set<String> = [], instances: Set<String> = [], modalities: Set<String> = []) {
@@ -39,7 +39,8 @@ public struct Selection: Hashable, Sendable {
 
     /// Whether a series may hold something that is wanted, judged by its modality alone.
     public func admits(modality: String?) -> Bool {
-        modalities.isEmpty || modality.map(modalities.contains) ?? false
+        guard let modality = modality?.uppercased() else { return modalities.isEmpty }
+        return modalities.isEmpty || modalities.contains { $0.uppercased() == modality }
     }
 
     /// Whether an instance is wanted, judged by its identifier alone.

@@ -5,8 +5,8 @@ import CodCore
 /// They are reported as series that failed, in the first study that could be listed: a name in vain is a failure of the run, and
 /// does not hinder the rest.
 struct MissingNames {
-    /// What stands for the series of instances that are in none.
-    static let unknownSeries = "unknown"
+    /// What stands for the series of instances that are in none; no series can be called so.
+    static let unknownSeries = "(unknown)"
 
     private let series: [String]
     private let instances: [String]
@@ -22,7 +22,7 @@ struct MissingNames {
         let place = plan.studies.count == 1 ? "the study \(study)" : "any of the \(plan.studies.count) studies"
         for uid in series {
             let error = CodError(
-                .studyNotFound, "The series \(uid) is not in \(place) in \(store).", recovery: "Check its identifier.")
+                .selectionNotFound, "The series \(uid) is not in \(place) in \(store).", recovery: "Check its identifier.")
             let id = SeriesID(study: study, series: uid)
             plan.studies[position].series.append(SeriesPlan(id: id, state: .failed(error.located(in: id))))
         }
@@ -30,7 +30,7 @@ struct MissingNames {
         let names =
             instances.prefix(10).joined(separator: ", ") + (instances.count > 10 ? " and \(instances.count - 10) more" : "")
         let error = CodError(
-            .studyNotFound,
+            .selectionNotFound,
             "\(instances.count == 1 ? "The instance \(names) is" : "The instances \(names) are") in no series of \(place) in \(store)"
                 + " that was searched.",
             recovery: "Check the identifiers; with --series only those series are searched.")

@@ -38,9 +38,9 @@ extension CodError {
 }
 
 extension UIDText {
-    /// An identifier to report something under whose own cannot be one; never a path.
+    /// An identifier to report something under whose own cannot be one; never a path, and never a real one.
     static func placeholder(for text: String) -> String {
         let characters = text.unicodeScalars.prefix(100).map { isValid("x\($0)") ? String($0) : "_" }
-        return "invalid-\(characters.joined())"
+        return "(invalid)\(characters.joined())"
     }
 }
