@@ -34,6 +34,11 @@ enum Main {
         } catch is CancellationError {
             return ExitStatus.interrupted.code
         } catch {
+            let variables = EnvironmentFlags.variables(
+                namedIn: Cod.message(for: error), arguments: arguments, environment: environment)
+            if !variables.isEmpty {
+                Console.standard.say("cod: From the environment: \(variables.joined(separator: ", ")).")
+            }
             // Help and version go to standard output with 0, mistakes in usage to standard error with 64.
             Cod.exit(withError: error)
         }
