@@ -32,13 +32,21 @@ struct RunSummary {
         return "\(report.verifiedCount) verified, \(report.savedCount - report.verifiedCount) without a checksum to verify"
     }
 
-    /// Each series that failed, once.
+    /// Each series that failed, once, and each study of which nothing is known.
     private var failed: [String] {
-        let names = report.failures.map { [$0.study, $0.series].compactMap(\.self).joined(separator: "/") }
-        var seen = Set<String>()
-        let distinct = names.filter { !$0.isEmpty && seen.insert($0).inserted }
         if report.failures.isEmpty { return [] }
-        return ["Failed: \(Amount.count(report.failedCount, "instance")) not saved, in:"] + distinct.map { "  \($0)" }
+        var seen = Set<String>()
+        let failures = report.failures.filter { seen.insert($0.place).inserted }
+        let (series, studies) = (failures.count { $0.series != nil }, failures.count { $0.series == nil && $0.study != nil })
+        let counts = [(series, "series"), (studies, "study")].filter { $0.0 > 0 }.map { Amount.count($0.0, $0.1) }
+        if counts.isEmpty { return [] }
+        return ["Failed, in whole or in part: \(counts.joined(separator: " and "))"]
+            + failures.filter { !$0.place.isEmpty }.map { "  \($0.place)" }
             + ["Run the same command again to try what is missing."]
     }
+}
+
+extension CodError {
+    /// The series, or the study, that failed with it.
+    fileprivate var place: String { [study, series].compactMap(\.self).joined(separator: "/") }
 }
