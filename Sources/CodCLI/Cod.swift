@@ -12,15 +12,18 @@ struct Cod: AsyncParsableCommand {
 
             EXAMPLES
               cod demo
-              cod stats 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3
-              cod download 'https://portal.example/my-bucket/my-prefix?token=…' 1.2.840.113619.2.55.3 -o studies
-              COD_TOKEN=… cod download gs://my-bucket/my-prefix/dicomweb 1.2.840.113619.2.55.3 -o studies
+              cod stats 'https://portal.example/bucket/prefix?token=…' 1.2.840.99
+              cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
+              COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.99 -o studies
 
             Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
 
             EXIT CODES
-              0 all is saved and verified   1 something failed   64 usage   66 no such study   69 endpoint unreachable
-              73 output cannot be written   74 writing failed   77 credentials   130, 143 interrupted
+              0    all is saved and verified       1    something failed
+              64   usage                           66   no such study
+              69   endpoint unreachable            73   output cannot be written
+              74   writing failed                  77   credentials
+              130  interrupted (SIGINT)            143  terminated (SIGTERM)
             """,
         version: CodVersion.current,
         subcommands: [StatsCommand.self, DownloadCommand.self, DemoCommand.self, ServeCommand.self, SampleCommand.self])

@@ -19,16 +19,16 @@ struct SampleCommand: AsyncParsableCommand {
     @Argument(help: "The folder; studies/ is made in it.")
     var store: String
 
-    @Option(help: "How many studies.")
+    @Option(parsing: .unconditional, help: "How many studies.")
     var studies = 1
 
-    @Option(help: "CT series in each.")
+    @Option(parsing: .unconditional, help: "CT series in each.")
     var series = 3
 
-    @Option(help: "Slices in each series.")
+    @Option(parsing: .unconditional, help: "Slices in each series.")
     var instances = 24
 
-    @Option(help: "Rows and columns of a slice.")
+    @Option(parsing: .unconditional, help: "Rows and columns of a slice.")
     var size = 256
 
     @Option(help: "The seed.")

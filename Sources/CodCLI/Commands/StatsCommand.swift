@@ -9,8 +9,8 @@ struct StatsCommand: AsyncParsableCommand {
         abstract: "Tell what there is of studies, what is saved, and what is left to fetch.",
         discussion: """
             EXAMPLES
-              cod stats 'https://portal.example/my-bucket?token=…' 1.2.840.113619.2.55.3
-              cod stats gs://my-bucket/dicomweb --studies-from studies.txt -o studies --json
+              cod stats 'https://portal.example/bucket?token=…' 1.2.840.99
+              cod stats gs://bucket/dicomweb --studies-from list.txt -o studies --json
             """)
 
     @OptionGroup var source: SourceOptions
