@@ -160,3 +160,14 @@ int cod_terminal_columns(int file) {
 }
 
 int cod_is_terminal(int file) { return isatty(file); }
+
+void cod_open_standard_streams(void) {
+    for (int file = 0; file <= 2; file++) {
+        if (fcntl(file, F_GETFD) != -1 || errno != EBADF) continue;
+        int null = open("/dev/null", file == 0 ? O_RDONLY : O_WRONLY);
+        if (null >= 0 && null != file) {
+            dup2(null, file);
+            close(null);
+        }
+    }
+}

@@ -12,22 +12,18 @@ struct Cod: AsyncParsableCommand {
 
             EXAMPLES
               cod demo
-              cod stats 'https://portal.example/bucket?token=…' 1.2.840.1
-              cod download 'https://portal.example/bucket?token=…' 1.2.840.1 -o studies
-              COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.1 -o studies
+              cod stats 'https://portal.example/bucket/prefix?token=…' 1.2.840.99
+              cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
+              COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.99 -o studies
 
             Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
 
             EXIT CODES
-              0    all that was asked for is on disk and verified
-              1    something failed; it is named
-              64   the command line or the source cannot be understood
-              66   no such study
-              69   the endpoint cannot be reached
-              73   the output cannot be written
-              74   writing failed in mid-run
-              77   credentials are missing, wrong or expired
-              130  interrupted (143: terminated); what is saved stays
+              0    all is saved and verified       1    something failed
+              64   usage                           66   no such study
+              69   endpoint unreachable            73   output cannot be written
+              74   writing failed                  77   credentials
+              130  interrupted (SIGINT)            143  terminated (SIGTERM)
             """,
         version: CodVersion.current,
         subcommands: [StatsCommand.self, DownloadCommand.self, DemoCommand.self, ServeCommand.self, SampleCommand.self])

@@ -42,21 +42,28 @@ enum ExitStatus: Int32, Error {
         if let interruption = report.interruption {
             self.init(of: interruption)
         } else {
-            self.init(of: report.failures, isNothingFound: report.savedCount + report.skippedCount == 0)
+            self.init(
+                of: report.failures, studyCount: report.studies.count,
+                isNothingFound: report.savedCount + report.skippedCount == 0)
         }
     }
 
-    /// The status that failures of a plan come to. One cause for all of them is told as such where nothing at all was found.
-    init(of failures: [CodError], isNothingFound: Bool) {
+    /// The status that a plan's failures come to, before anything is fetched.
+    init(of plan: RetrievalPlan) {
+        self.init(
+            of: plan.studies.compactMap(\.failure) + plan.series.compactMap(\.failure), studyCount: plan.studies.count,
+            isNothingFound: plan.series.allSatisfy { $0.archive == nil })
+    }
+
+    /// One cause for all failures is told as such where it left nothing at all: no study exists, no credentials reach any.
+    private init(of failures: [CodError], studyCount: Int, isNothingFound: Bool) {
         let statuses = Set(failures.map { ExitStatus(of: $0) })
-        if statuses.isEmpty {
+        if failures.isEmpty {
             self = .success
-        } else if isNothingFound, statuses == [.noInput] {
+        } else if statuses == [.noInput], failures.count == studyCount {
             self = .noInput
-        } else if isNothingFound, statuses == [.noPermission] {
-            self = .noPermission
-        } else if isNothingFound, statuses == [.unavailable] {
-            self = .unavailable
+        } else if isNothingFound, statuses == [.noPermission] || statuses == [.unavailable], let only = statuses.first {
+            self = only
         } else {
             self = .failure
         }

@@ -11,9 +11,11 @@ import CodCore
 @main
 enum Main {
     static func main() async {
+        StandardStreams.open()
         let process = ProcessInfo.processInfo
         let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
-        endProcess(await Interruption.watching { await run(arguments, environment: environment) })
+        let code = await Interruption.watching { await run(arguments, environment: environment) }
+        endProcess(Console.standard.hasLostResults && code == 0 ? ExitStatus.ioError.code : code)
     }
 
     /// Parses and runs a command; answers its exit code.
@@ -34,8 +36,16 @@ enum Main {
         } catch is CancellationError {
             return ExitStatus.interrupted.code
         } catch {
+            let variables = EnvironmentFlags.variables(
+                namedIn: Cod.message(for: error), arguments: arguments, environment: environment)
+            if !variables.isEmpty {
+                Console.standard.say("cod: From the environment: \(variables.joined(separator: ", ")).")
+            }
             // Help and version go to standard output with 0, mistakes in usage to standard error with 64.
-            Cod.exit(withError: error)
+            let code = Cod.exitCode(for: error).rawValue
+            let text = Cod.fullMessage(for: error)
+            if code == 0 { Console.standard.result(text) } else { Console.standard.say(text) }
+            return code
         }
     }
 }

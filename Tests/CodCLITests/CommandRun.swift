@@ -5,6 +5,8 @@ struct CommandRun {
     let exitCode: Int32
     let output: String
     let errors: String
+    /// The most memory that it held at a time, in bytes; `nil` where the system does not tell.
+    let peakMemory: Int64?
 
     /// All that it printed.
     var everything: String { output + errors }
@@ -53,10 +55,12 @@ struct CommandRun {
         process.standardError = FileHandle(forWritingAtPath: errPath)
         process.standardInput = FileHandle(forReadingAtPath: inPath)
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+        let memory = PeakMemory()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }
             do {
                 try process.run()
+                memory.watch(process.processIdentifier)
                 whenStarted(process)
             } catch {
                 process.terminationHandler = nil
@@ -65,7 +69,7 @@ struct CommandRun {
         }
         return CommandRun(
             exitCode: process.terminationStatus, output: try String(contentsOfFile: outPath, encoding: .utf8),
-            errors: try String(contentsOfFile: errPath, encoding: .utf8))
+            errors: try String(contentsOfFile: errPath, encoding: .utf8), peakMemory: memory.end())
     }
 }
 

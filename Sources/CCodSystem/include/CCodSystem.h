@@ -68,6 +68,9 @@ void cod_listing_close(struct cod_listing *listing);
 
 /// The width of the terminal behind a descriptor; 0 when it is none.
 int cod_terminal_columns(int file);
+/// Opens the null device on those of the descriptors 0, 1 and 2 that are closed.
+void cod_open_standard_streams(void);
+
 /// Whether a descriptor is a terminal.
 int cod_is_terminal(int file);
 

@@ -12,9 +12,9 @@ struct DownloadCommand: AsyncParsableCommand {
             only what is missing is fetched.
 
             EXAMPLES
-              cod download 'https://portal.example/bucket?token=…' 1.2.840.1 -o studies
-              cod download gs://bucket/dicomweb --studies-from list.txt -o studies
-              cod download /mnt/copy 1.2.840.1 --modality CT --dry-run
+              cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
+              cod download gs://bucket/dicomweb --studies-from list.txt --token-file token
+              cod download /mnt/copy-of-bucket 1.2.840.99 --modality CT --dry-run
             """)
 
     @OptionGroup var source: SourceOptions
@@ -26,7 +26,10 @@ struct DownloadCommand: AsyncParsableCommand {
         help: ArgumentHelp("The folder to save to (asked for on a terminal, else the current one).", valueName: "dir"))
     var output: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Connections for archives at a time.", valueName: "n"))
+    // What follows is the value also when it begins with a minus, so that a mistake names it.
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: ArgumentHelp("Connections for archives at a time.", valueName: "n"))
     var jobs = 8
 
     @Flag(help: "Do not compare checksums.")
@@ -43,6 +46,11 @@ struct DownloadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let output, output.contains("://") {
+            throw CodError(
+                .invalidSource, "The output \(output) is no folder.", recovery: "Give --output the path of a folder.", reach: .job
+            )
+        }
         let folder = try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
             source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify)

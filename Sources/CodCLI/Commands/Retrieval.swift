@@ -1,6 +1,7 @@
 import CodCore
 import CodRetrieve
 import CodTransport
+import Logging
 
 /// What the options of a command come to: a source, what is wanted of it, and the pipeline to a folder.
 struct Retrieval {
@@ -32,14 +33,21 @@ struct Retrieval {
         self.init(access, request: request, options: options, output: output, verifies: verifies)
     }
 
-    /// Looks up what there is.
-    func plan() async throws -> RetrievalPlan { try await catalog.plan(request) }
+    /// Looks up what there is; says so when a selection leaves nothing of it.
+    func plan() async throws -> RetrievalPlan {
+        let plan = try await catalog.plan(request)
+        let isEmpty = plan.series.allSatisfy { $0.failure == nil && !$0.instances.contains(where: \.isWanted) }
+        if !request.selection.isEverything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
+            options.logger.notice("Nothing in the studies is of the series, instances or modalities that were asked for.")
+        }
+        return plan
+    }
 
     /// Tells what of a plan cannot be retrieved, and ends the command with the status of that.
     func tellFailures(of plan: RetrievalPlan) throws {
         let failures = plan.studies.compactMap(\.failure) + plan.series.compactMap(\.failure)
         for failure in failures { Console.standard.fail(failure) }
-        let status = ExitStatus(of: failures, isNothingFound: plan.series.allSatisfy { $0.archive == nil })
+        let status = ExitStatus(of: plan)
         if status != .success { throw status }
     }
 }

@@ -13,22 +13,22 @@ struct SampleCommand: AsyncParsableCommand {
 
             EXAMPLES
               cod sample store
-              cod sample store --studies 3 --series 4 --instances 200 --size 512 --seed 42
+              cod sample store --study-count 3 --series-count 4 --instance-count 200
             """)
 
     @Argument(help: "The folder; studies/ is made in it.")
     var store: String
 
-    @Option(help: "How many studies.")
-    var studies = 1
+    @Option(parsing: .unconditional, help: "How many studies.")
+    var studyCount = 1
 
-    @Option(help: "CT series in each.")
-    var series = 3
+    @Option(parsing: .unconditional, help: "CT series in each.")
+    var seriesCount = 3
 
-    @Option(help: "Slices in each series.")
-    var instances = 24
+    @Option(parsing: .unconditional, help: "Slices in each series.")
+    var instanceCount = 24
 
-    @Option(help: "Rows and columns of a slice.")
+    @Option(parsing: .unconditional, help: "Rows and columns of a slice.")
     var size = 256
 
     @Option(help: "The seed.")
@@ -49,17 +49,20 @@ struct SampleCommand: AsyncParsableCommand {
         guard ["1.0", "2.0"].contains(metadataVersion) else {
             throw ValidationError("--metadata-version is \"\(metadataVersion)\"; give 1.0 or 2.0.")
         }
-        guard (1...100_000).contains(studies) else {
-            throw ValidationError("--studies is \(studies); give a number from 1 to 100000.")
+        guard (1...100_000).contains(studyCount) else {
+            throw ValidationError("--study-count is \(studyCount); give a number from 1 to 100000.")
+        }
+        guard seriesCount > 0 || multiFrame else {
+            throw ValidationError("--series-count is \(seriesCount); give a number from 1, or --multi-frame as well.")
         }
     }
 
     func run() async throws {
         let writer = StoreWriter(
             folder: store, metadataVersion: metadataVersion == "1.0" ? .v1 : .v2, hashesUIDs: hashed)
-        for number in 0..<UInt64(studies) {
+        for number in 0..<UInt64(studyCount) {
             let study = try SyntheticStudy(
-                seed: seed &+ number, seriesCount: series, instancesPerSeries: instances, rows: size, columns: size,
+                seed: seed &+ number, seriesCount: seriesCount, instancesPerSeries: instanceCount, rows: size, columns: size,
                 cineFrameCount: multiFrame ? 30 : 0)
             let written = try study.write(to: writer)
             if !log.quiet {

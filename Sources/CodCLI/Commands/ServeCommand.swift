@@ -8,7 +8,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve a folder on this machine the way Google Cloud Storage does, to try things on.",
         discussion: """
-            The folder holds studies/, as `cod sample` writes it. Nobody but this machine can reach it.
+            The folder holds studies/, as `cod sample` writes it. Nobody but this machine can reach it. The endpoint is the \
+            first line of standard output. Ctrl-C ends it, with exit code 130.
 
             EXAMPLES
               cod serve store
@@ -18,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Argument(help: "The folder that holds studies/.")
     var store: String
 
-    @Option(help: "The port; 0 lets the system choose.")
+    @Option(parsing: .unconditional, help: "The port; 0 lets the system choose.")
     var port = 0
 
     @Option(help: "The name of the bucket.")
@@ -30,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Answer only requests with this token.", valueName: "token"))
     var requireToken: String?
 
-    @Option(help: ArgumentHelp("At most so many names in a page of a listing.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("At most so many names in a page of a listing.", valueName: "n"))
     var pageSize = 1000
 
     @OptionGroup var log: LogOptions

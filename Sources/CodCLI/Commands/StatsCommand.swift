@@ -9,7 +9,7 @@ struct StatsCommand: AsyncParsableCommand {
         abstract: "Tell what there is of studies, what is saved, and what is left to fetch.",
         discussion: """
             EXAMPLES
-              cod stats 'https://portal.example/bucket?token=…' 1.2.840.1
+              cod stats 'https://portal.example/bucket?token=…' 1.2.840.99
               cod stats gs://bucket/dicomweb --studies-from list.txt -o studies --json
             """)
 

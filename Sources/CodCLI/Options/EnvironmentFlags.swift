@@ -33,7 +33,7 @@ enum EnvironmentFlags {
         "sample": merge(
             common,
             [
-                "studies": .value, "series": .value, "instances": .value, "size": .value, "seed": .value,
+                "study-count": .value, "series-count": .value, "instance-count": .value, "size": .value, "seed": .value,
                 "metadata-version": .value, "hashed": .flag, "multi-frame": .flag,
             ]),
     ]
@@ -49,22 +49,42 @@ enum EnvironmentFlags {
 
     /// The arguments with the flags that the environment sets and the command line does not, right behind the command's name.
     static func merging(_ arguments: [String], environment: [String: String]) throws -> [String] {
-        guard let position = arguments.firstIndex(where: { !$0.hasPrefix("-") }), let flags = flags[arguments[position]] else {
-            return arguments
-        }
-        let given = Set(arguments.prefix { $0 != "--" }.compactMap(longName))
+        guard let position = commandPosition(in: arguments) else { return arguments }
         var added: [String] = []
-        for (flag, kind) in flags.sorted(by: { $0.key < $1.key }) where !given.contains(flag) {
-            let variable = variable(for: flag)
-            guard let value = environment[variable], !value.isEmpty else { continue }
-            switch kind {
-            case .value: added.append("--\(flag)=\(value)")
-            case .values: added += value.split(separator: ",").map { "--\(flag)=\($0)" }
-            case .flag: if try isOn(value, of: variable) { added.append("--\(flag)") }
+        for setting in settings(for: arguments, environment: environment) {
+            let flag = "--\(setting.flag)"
+            switch setting.kind {
+            case .value: added.append("\(flag)=\(setting.value)")
+            case .values: added += setting.value.split(separator: ",").map { "\(flag)=\($0)" }
+            case .flag: if try isOn(setting.value, of: variable(for: setting.flag)) { added.append(flag) }
             }
         }
         return Array(arguments[...position]) + added + arguments[(position + 1)...]
     }
+
+    /// The variables behind the flags that a message about a mistake names; whoever made it may not have typed them.
+    static func variables(namedIn message: String, arguments: [String], environment: [String: String]) -> [String] {
+        let words = message.split { !($0.isLetter || $0.isNumber || $0 == "-") }
+        return settings(for: arguments, environment: environment).filter { words.contains("--\($0.flag)") }
+            .map { variable(for: $0.flag) }
+    }
+
+    /// What the environment sets, and the command line does not, in the order of the flags' names.
+    private static func settings(
+        for arguments: [String], environment: [String: String]
+    ) -> [(flag: String, kind: Kind, value: String)] {
+        guard let position = commandPosition(in: arguments), let flags = flags[arguments[position]] else { return [] }
+        var given = Set(arguments.prefix { $0 != "--" }.compactMap(longName))
+        // Each of them takes the other's place.
+        if !given.isDisjoint(with: ["quiet", "verbose"]) { given.formUnion(["quiet", "verbose"]) }
+        return flags.sorted { $0.key < $1.key }.compactMap { flag, kind in
+            guard !given.contains(flag), let value = environment[variable(for: flag)], !value.isEmpty else { return nil }
+            return (flag, kind, value)
+        }
+    }
+
+    /// Where the command's name is.
+    private static func commandPosition(in arguments: [String]) -> Int? { arguments.firstIndex { !$0.hasPrefix("-") } }
 
     /// The long name of a flag as it was given, or of its short form.
     private static func longName(_ argument: String) -> String? {

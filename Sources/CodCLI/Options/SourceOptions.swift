@@ -33,7 +33,9 @@ struct SourceOptions: ParsableArguments {
     @Flag(help: "Send the token over plain http to hosts other than this one.")
     var insecure = false
 
-    @Option(help: ArgumentHelp("Seconds without a byte before a request is made again.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Seconds without a byte before a request is made again.", valueName: "seconds"))
     var timeout: Double = 30
 
     func validate() throws {

@@ -11,6 +11,8 @@ final class Console: Sendable {
 
     private let output: FileDescriptor
     private let error: FileDescriptor
+    /// Why a result could not be written, when it could not; told once.
+    private let outputError = Mutex<Errno?>(nil)
     /// The progress line that stands on the terminal now.
     private let statusLine = Mutex("")
 
@@ -19,14 +21,24 @@ final class Console: Sendable {
         self.error = error
     }
 
+    /// Whether something of a result could not be written, by other fault than that nobody reads it any more.
+    var hasLostResults: Bool { outputError.withLock { $0 != nil } }
+
     /// Writes a line of a result.
     func result(_ line: String) {
-        statusLine.withLock { _ in Self.write(line + "\n", to: output) }
+        let failure = statusLine.withLock { _ in Self.write(line + "\n", to: output) }
+        guard let failure, failure != .brokenPipe else { return }
+        let isFirst = outputError.withLock { first in
+            defer { first = first ?? failure }
+            return first == nil
+        }
+        if isFirst { say("cod: Standard output cannot be written: \(failure).") }
     }
 
     /// Writes a line for the user.
     func say(_ line: String) {
-        statusLine.withLock { status in
+        let line = Redaction.clean(line)
+        statusLine.withLock { status -> Void in
             Self.write(status.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(status)", to: error)
         }
     }
@@ -45,9 +57,15 @@ final class Console: Sendable {
         }
     }
 
-    private static func write(_ text: String, to file: FileDescriptor) {
-        // A reader that has gone is no reason to stop saving.
-        _ = try? file.writeAll(text.utf8)
+    /// Writes a text; answers why it could not. A reader that has gone is no reason to stop saving.
+    @discardableResult
+    private static func write(_ text: String, to file: FileDescriptor) -> Errno? {
+        do {
+            try file.writeAll(text.utf8)
+            return nil
+        } catch {
+            return error as? Errno ?? .ioError
+        }
     }
 }
 

@@ -2,6 +2,12 @@ import CCodSystem
 import CodCore
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Shows how a job goes: a line that is redrawn on a terminal, a plain line every few seconds elsewhere.
 final class ProgressDisplay: Sendable {
     /// Where progress goes.
@@ -20,10 +26,12 @@ final class ProgressDisplay: Sendable {
         self.console = console
     }
 
-    /// The style that fits standard error.
-    static func fitting(isQuiet: Bool) -> Style {
+    /// The style that fits standard error. A terminal that calls itself dumb cannot redraw a line.
+    static func fitting(
+        isQuiet: Bool, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> Style {
         if isQuiet { return .none }
-        let columns = Int(cod_terminal_columns(2))
+        let columns = environment["TERM"] == "dumb" ? 0 : Int(cod_terminal_columns(2))
         return columns > 0 ? .terminal(columns: columns) : .plain
     }
 

@@ -20,7 +20,7 @@ struct RunSummary {
         if report.isComplete, report.savedCount + report.skippedCount == 0 { lines.append("There is nothing to save.") }
         if report.isComplete, report.savedCount == 0, report.skippedCount > 0 { lines.append("Nothing is missing.") }
         lines += failed
-        if let interruption = report.interruption {
+        if let interruption = report.interruption, report.savedCount + report.skippedCount > 0 || interruption.isCancellation {
             let stop = interruption.isCancellation ? "Interrupted" : "Stopped early"
             lines.append("\(stop): what is saved stays; the same command goes on from there.")
         }
@@ -34,12 +34,21 @@ struct RunSummary {
         return "\(report.verifiedCount) verified, \(restCount) not: there is no checksum for them"
     }
 
-    /// Each study and series that something failed in, once.
+    /// Each series that failed, once, and each study of which nothing is known.
     private var failed: [String] {
-        let names = report.failures.map { [$0.study, $0.series].compactMap(\.self).joined(separator: "/") }
+        if report.failures.isEmpty { return [] }
         var seen = Set<String>()
-        let distinct = names.filter { !$0.isEmpty && seen.insert($0).inserted }
-        if distinct.isEmpty { return [] }
-        return ["Failed:"] + distinct.map { "  \($0)" } + ["Run the same command again to try what is missing."]
+        let failures = report.failures.filter { seen.insert($0.place).inserted }
+        let (series, studies) = (failures.count { $0.series != nil }, failures.count { $0.series == nil && $0.study != nil })
+        let counts = [(series, "series"), (studies, "study")].filter { $0.0 > 0 }.map { Amount.count($0.0, $0.1) }
+        if counts.isEmpty { return [] }
+        return ["Failed, in whole or in part: \(counts.joined(separator: " and "))"]
+            + failures.filter { !$0.place.isEmpty }.map { "  \($0.place)" }
+            + (series > 0 ? ["Run the same command again to try what is missing."] : [])
     }
+}
+
+extension CodError {
+    /// The series, or the study, that failed with it.
+    fileprivate var place: String { [study, series].compactMap(\.self).joined(separator: "/") }
 }

@@ -34,8 +34,8 @@ extension Extractor {
                         context.meter.extracted(bytes.portion)
                         if !matcher.unlisted.isEmpty {
                             context.notice(
-                                "\(matcher.unlisted.count) instances of series \(bytes.portion.series) are in the archive and not in "
-                                    + "its metadata. They are kept; no checksum tells whether they are whole.")
+                                "Instances in the archive of series \(bytes.portion.series) that its metadata does not list: "
+                                    + "\(matcher.unlisted.count). They are kept; no checksum tells whether they are whole.")
                         }
                     }
                 }
