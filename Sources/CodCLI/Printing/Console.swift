@@ -1,3 +1,4 @@
+import CCodSystem
 import CodCore
 import Logging
 import Synchronization
@@ -11,17 +12,25 @@ final class Console: Sendable {
 
     private let output: FileDescriptor
     private let error: FileDescriptor
+    /// Whether results stand among what is said: then the progress line makes way for them.
+    private let showsResults: Bool
     /// The progress line that stands on the terminal now.
     private let statusLine = Mutex("")
 
     init(output: FileDescriptor, error: FileDescriptor) {
         self.output = output
         self.error = error
+        showsResults = cod_is_terminal(output.rawValue) != 0
     }
 
     /// Writes a line of a result.
     func result(_ line: String) {
-        statusLine.withLock { _ in Self.write(line + "\n", to: output) }
+        statusLine.withLock { status in
+            let makesWay = showsResults && !status.isEmpty
+            if makesWay { Self.write("\r\u{1B}[K", to: error) }
+            Self.write(line + "\n", to: output)
+            if makesWay { Self.write(status, to: error) }
+        }
     }
 
     /// Writes a line for the user.
