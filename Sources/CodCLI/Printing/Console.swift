@@ -1,3 +1,4 @@
+import CCodSystem
 import CodCore
 import Logging
 import Synchronization
@@ -13,12 +14,15 @@ final class Console: Sendable {
     private let error: FileDescriptor
     /// Why a result could not be written, when it could not; told once.
     private let outputError = Mutex<Errno?>(nil)
+    /// Whether results stand among what is said: then the progress line makes way for them.
+    private let showsResults: Bool
     /// The progress line that stands on the terminal now.
     private let statusLine = Mutex("")
 
     init(output: FileDescriptor, error: FileDescriptor) {
         self.output = output
         self.error = error
+        showsResults = cod_is_terminal(output.rawValue) != 0
     }
 
     /// Whether something of a result could not be written, by other fault than that nobody reads it any more.
@@ -26,7 +30,12 @@ final class Console: Sendable {
 
     /// Writes a line of a result.
     func result(_ line: String) {
-        let failure = statusLine.withLock { _ in Self.write(line + "\n", to: output) }
+        let failure = statusLine.withLock { status in
+            let makesWay = showsResults && !status.isEmpty
+            if makesWay { Self.write("\r\u{1B}[K", to: error) }
+            defer { if makesWay { Self.write(status, to: error) } }
+            return Self.write(line + "\n", to: output)
+        }
         guard let failure, failure != .brokenPipe else { return }
         let isFirst = outputError.withLock { first in
             defer { first = first ?? failure }
@@ -50,7 +59,7 @@ final class Console: Sendable {
 
     /// Puts a line at the bottom of the terminal; an empty one takes it away.
     func setStatus(_ line: String) {
-        statusLine.withLock { status in
+        statusLine.withLock { status -> Void in
             guard line != status else { return }
             status = line
             Self.write("\r\u{1B}[K\(line)", to: error)

@@ -9,7 +9,7 @@ struct ProgressModel {
     private var failedCount = 0
     /// Bytes a second, smoothed over some seconds.
     private var rate = 0.0
-    private var lastSample: (time: Duration, byteCount: Int64)?
+    private var lastSample: (time: Duration, byteCount: Int64) = (.zero, 0)
 
     /// Takes an event.
     mutating func note(_ event: RetrievalEvent) {
@@ -26,7 +26,7 @@ struct ProgressModel {
         }
     }
 
-    /// What there is to say at a time, without a bar: series done, bytes, rate, time left.
+    /// What there is to say at a time since the start, without a bar: series done, bytes, rate, time left.
     mutating func text(at now: Duration) -> String {
         sample(at: now)
         var parts = [
@@ -56,13 +56,9 @@ struct ProgressModel {
     private var received: Int64 { min(receivedByteCount, totalByteCount) }
 
     private mutating func sample(at now: Duration) {
-        guard let last = lastSample else {
-            lastSample = (now, receivedByteCount)
-            return
-        }
-        let seconds = (now - last.time) / .seconds(1)
+        let seconds = (now - lastSample.time) / .seconds(1)
         guard seconds >= 0.5 else { return }
-        let current = Double(receivedByteCount - last.byteCount) / seconds
+        let current = Double(receivedByteCount - lastSample.byteCount) / seconds
         // The older a sample, the less it counts; three seconds halve it or so.
         let weight = rate == 0 ? 1 : min(seconds / 4, 1)
         rate += (current - rate) * weight
