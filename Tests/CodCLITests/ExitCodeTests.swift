@@ -125,7 +125,10 @@ struct ExitCodeTests {
 
     @Test(
         "1: one archive cannot be had; the series is named with the cause, and the others are saved",
-        arguments: [("403", "refused"), ("404", "not in the store"), ("replaced", "has changed since it was listed"), ("damaged", "crc32c")])
+        arguments: [
+            ("403", "refused"), ("404", "not in the store"), ("replaced", "has changed since it was listed"),
+            ("damaged", "crc32c"),
+        ])
     func oneArchiveFails(fault: String, cause: String) async throws {
         try await ServedStore.with { store in
             let bad = store.written.series[1]
@@ -161,7 +164,8 @@ struct ExitCodeTests {
     func brokenConnections() async throws {
         try await ServedStore.with { store in
             store.server.script(
-                matching: .requests(where: \.isArchiveRead), faults: [.close(afterByteCount: 3000), .resetBeforeHead, .status(503)])
+                matching: .requests(where: \.isArchiveRead),
+                faults: [.close(afterByteCount: 3000), .resetBeforeHead, .status(503)])
             let run = try await Self.download(store)
             run.expect(0, naming: "all verified")
             #expect(try store.scratch.files(in: "out") == store.files() && store.server.pendingFaultCount == 0)

@@ -96,7 +96,7 @@ struct UsageTests {
         try await expectUsageError("stats", [], naming: ["<source>", "cod stats --help"])
         try await expectUsageError("serve", ["--port", "-1", "STORE"], naming: ["--port is -1", "65535"])
         try await expectUsageError("serve", ["nowhere"], naming: ["nowhere"])
-        try await expectUsageError("sample", ["new", "--studies", "0"], naming: ["--studies is 0", "100000"])
+        try await expectUsageError("sample", ["new", "--study-count", "0"], naming: ["--study-count is 0", "100000"])
         try await expectUsageError("sample", ["new", "--size", "-5"], naming: ["-5"])
     }
 

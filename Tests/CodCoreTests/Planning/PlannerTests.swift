@@ -67,7 +67,7 @@ struct PlannerTests {
             let others = Set(series.plan.instances.map(\.uid)).subtracting([instance.uid])
             let portions = Planner().portions(of: series.plan, without: others)
             #expect(portions.map(\.byteRange) == [series.entries[instance.uid]])
-            #expect(portions.first?.keepsUnlisted == false)
+            #expect(portions.first?.instances.map(\.uid) == [instance.uid])
         }
     }
 
@@ -107,6 +107,33 @@ struct PlannerTests {
         for position in unwanted.instances.indices { unwanted.instances[position].isWanted = false }
         #expect(Planner().portions(of: unwanted).isEmpty)
         #expect(Planner().portions(of: SeriesPlan(id: series.plan.id, state: .empty)).isEmpty)
+    }
+
+    @Test("Where there is room for unlisted entries, a series that is wanted whole is read whole until it is saved whole")
+    func unlistedEntries() throws {
+        let series = RandomSeries(seed: 21, instanceCount: 40, unlistedShare: 3)
+        let uids = series.plan.instances.map(\.uid)
+        let portions = Planner().portions(of: series.plan, without: Set(uids.dropFirst()))
+        #expect(portions.map(\.byteRange) == [0..<series.archiveByteCount])
+        #expect(portions.first?.instances.map(\.uid) == [uids[0]] && portions.first?.keepsUnlisted == true)
+        #expect(portions.first?.listedUIDs == Set(uids))
+        #expect(Planner().portions(of: series.plan, without: Set(uids)).isEmpty)
+        // Who chooses instances gets those and nothing else.
+        var chosen = series.plan
+        for position in chosen.instances.indices { chosen.instances[position].isWanted = position == 0 }
+        let few = Planner().portions(of: chosen)
+        #expect(few.count == 1 && few.first?.isWholeArchive == false && few.first?.keepsUnlisted == false)
+    }
+
+    @Test("Every slice of a split archive knows the names that the others hold")
+    func slicesKnowAllNames() throws {
+        let series = RandomSeries(seed: 8, instanceCount: 200)
+        var planner = Planner()
+        planner.policy.splitThresholdByteCount = 50_000_000
+        planner.policy.sliceByteCount = 10_000_000
+        let portions = planner.portions(of: series.plan, connectionCount: 5)
+        #expect(portions.count > 1)
+        #expect(portions.allSatisfy { $0.listedUIDs == Set(series.plan.instances.map(\.uid)) })
     }
 
     /// What metadata may say that cannot be true; each makes the layout unusable.

@@ -56,6 +56,17 @@ struct EntryMatcherTests {
         #expect(whole.unlisted == ["new"])
     }
 
+    @Test("An entry under the name of an instance of another portion is not unlisted: it is passed over")
+    func listedElsewhere() {
+        let archive = Archive(series: .example, url: "u", objectName: "o", byteCount: nil)
+        var matcher = EntryMatcher(
+            portion: Portion(
+                archive: archive, byteRange: nil, instances: [PlannedInstance(uid: "a")], keepsUnlisted: true,
+                listedUIDs: ["a", "b"]))
+        let entries = [("instances/b.dcm", "abc"), ("instances/a.dcm", "abc"), ("instances/c.dcm", "xyz")]
+        #expect(matcher.match(entries: entries).words == ["begin a", "bytes abc", "end", "begin c", "bytes xyz", "end"])
+    }
+
     @Test("An unlisted entry whose name is no identifier is refused", arguments: [".cod", "a b", "log.json", "é", "..."])
     func unlistedName(uid: String) {
         var matcher = EntryMatcher(portion: .example(keepsUnlisted: true))

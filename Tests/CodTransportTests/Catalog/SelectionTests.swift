@@ -55,7 +55,7 @@ struct SelectionTests {
         let plan = try await plan(Selection(series: ["ct", "absent"]))
         #expect(plan.series.map(\.id.series) == ["ct", "absent"])
         let failure = plan.studies[0].series.last?.failure
-        #expect(failure?.code == .studyNotFound && failure?.series == "absent")
+        #expect(failure?.code == .selectionNotFound && failure?.series == "absent")
         #expect(failure?.message == "The series absent is not in the study S in gs://bucket/prefix.")
     }
 
@@ -71,7 +71,7 @@ struct SelectionTests {
         let one = try await plan(Selection(instances: ["c1", "absent"]))
         #expect(one.series.map(\.id.series) == ["ct", MissingNames.unknownSeries])
         let failure = one.studies[0].series.last?.failure
-        #expect(failure?.code == .studyNotFound && failure?.instance == "absent")
+        #expect(failure?.code == .selectionNotFound && failure?.instance == "absent")
         #expect(failure?.message.hasPrefix("The instance absent is in no series of the study S") == true)
 
         let many = try await plan(Selection(instances: Set((10..<25).map { "x\($0)" })))

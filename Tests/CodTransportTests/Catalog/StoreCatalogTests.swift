@@ -111,14 +111,16 @@ struct StoreCatalogTests {
         store.add("S", "good")
         let series = try await series(store)
         #expect(series.map { $0.failure?.code } == [.invalidIdentifier, .invalidIdentifier, .invalidIdentifier, nil])
-        #expect(series.allSatisfy { UIDText.isValid($0.id.series) })
+        // What stands for them can be no real series' name.
+        #expect(series.allSatisfy { UIDText.isValid($0.id.series) == ($0.failure == nil) })
+        #expect(series.allSatisfy { !$0.id.series.contains("\u{1B}") && !$0.id.series.contains("/") })
         #expect(series.map(\.id.series).contains("good"))
 
         var stores = MemoryStore()
         stores.add("bad name", "X")
         let studies = try await plan(stores, []).studies
         #expect(studies.map { $0.failure?.code } == [.invalidIdentifier])
-        #expect(studies.allSatisfy { UIDText.isValid($0.uid) && $0.series.isEmpty })
+        #expect(studies.allSatisfy { !UIDText.isValid($0.uid) && !$0.uid.contains(" ") && $0.series.isEmpty })
     }
 
     @Test("What a series lacks decides what it is")
