@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "CodFilter", dependencies: ["CodCore"], path: "Plugins/CodFilter"),
 
         .executableTarget(
-            name: "CodBench", dependencies: ["CodRetrieve", "CodTesting", "CodManifest", argumentParser],
+            name: "CodBench", dependencies: ["CodCore", "CodExtract", "CodRetrieve", "CodTesting", system, argumentParser],
             path: "Benchmarks/CodBench"),
 
         .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore, system]),

@@ -51,6 +51,12 @@ int cod_create_unnamed(int directory) {
 
 int cod_link_unnamed(int file, int directory, const char *name) {
 #ifdef O_TMPFILE
+    // Since Linux 6.10 a process may name what it opened itself. Elsewhere the way leads through /proc, and tells what is wrong.
+    int result;
+    do result = linkat(file, "", directory, name, AT_EMPTY_PATH);
+    while (result < 0 && errno == EINTR);
+    if (result == 0) return 0;
+    if (errno == EEXIST) return -EEXIST;
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     RETRIED(linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW));

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CodCore
 
 #if canImport(Darwin)
     import Darwin
@@ -9,7 +10,7 @@ import ArgumentParser
 #endif
 
 /// A command, run to its end, with the system's own account of it.
-struct ChildProcess {
+struct ChildProcess: Sendable {
     let arguments: [String]
 
     init(_ arguments: [String]) {
@@ -21,16 +22,50 @@ struct ChildProcess {
         arguments = ["sh", "-c", line]
     }
 
-    /// Whether a program is on the PATH.
-    static func isInstalled(_ program: String) -> Bool {
-        (try? ChildProcess(shell: "command -v \(program)").run().exitCode) == 0
+    /// Lines for the shell that run side by side; it fails when one of them does.
+    init(sideBySide lines: [String]) {
+        let started = lines.enumerated().map { "{ \($1); } & child\($0)=$!" }
+        let awaited = lines.indices.map { "wait $child\($0)" }
+        self.init(shell: (started + [awaited.joined(separator: " && ")]).joined(separator: "\n"))
     }
 
-    /// Runs it. What it prints is thrown away unless it is wanted on this process's own output.
-    func run(discardingOutput: Bool = true) throws -> Sample {
-        var actions = posix_spawn_file_actions_t()
+    /// Whether a program is on the PATH.
+    static func isInstalled(_ program: String) async -> Bool {
+        (try? await ChildProcess(shell: "command -v \(program)").run().exitCode) == 0
+    }
+
+    /// Runs it. What it prints is thrown away unless it is wanted on this process's standard error.
+    func run(discardingOutput: Bool = true) async throws -> Sample {
+        let start = ContinuousClock.now
+        let identifier = try started(discardingOutput: discardingOutput)
+        let watch = Task { await MemoryWatch.peakByteCount(ofProcess: identifier) }
+        // Waiting blocks, and a server that runs in this process needs the threads that tasks share.
+        var sample = try await offTaskThreads { try Self.wait(for: identifier, since: start) }
+        watch.cancel()
+        sample.peakByteCount = max(sample.peakByteCount, await watch.value)
+        return sample
+    }
+
+    /// Starts it and answers its process identifier; somebody has to wait for it.
+    func started(discardingOutput: Bool = true) throws -> pid_t {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
         posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        // The threads that tasks run on block signals. A shell that inherits that never hears of its children's ends.
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         if discardingOutput {
             for file: CInt in [1, 2] { posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_WRONLY, 0) }
         } else {
@@ -40,55 +75,25 @@ struct ChildProcess {
         var pointers = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var identifier = pid_t()
-        let start = ContinuousClock.now
-        let error = posix_spawnp(&identifier, arguments[0], &actions, nil, &pointers, environ)
+        let error = posix_spawnp(&identifier, arguments[0], &actions, &attributes, &pointers, environ)
         guard error == 0 else { throw ValidationError("\(arguments[0]) cannot be run: \(String(cString: strerror(error)))") }
+        return identifier
+    }
+
+    /// Waits for a process that was started.
+    @discardableResult
+    static func wait(for identifier: pid_t, since start: ContinuousClock.Instant = .now) throws -> Sample {
         var status: CInt = 0
         var usage = rusage()
         while wait4(identifier, &status, 0, &usage) < 0 {
-            guard errno == EINTR else { throw ValidationError("\(arguments[0]) was lost.") }
+            guard errno == EINTR else { throw ValidationError("Process \(identifier) was lost.") }
         }
-        let wall = (ContinuousClock.now - start) / .seconds(1)
-        let exitCode = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F
-        return Sample(
-            wallSeconds: wall, cpuSeconds: usage.ru_utime.seconds + usage.ru_stime.seconds,
-            peakByteCount: Int64(usage.ru_maxrss) * Self.maxrssUnit, exitCode: exitCode)
-    }
-
-    #if canImport(Darwin)
-        private static let maxrssUnit: Int64 = 1
-    #else
-        private static let maxrssUnit: Int64 = 1024
-    #endif
-}
-
-extension timeval {
-    var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1e6 }
-}
-
-/// One run of one contender.
-struct Sample {
-    var wallSeconds: Double
-    var cpuSeconds: Double
-    var peakByteCount: Int64
-    var exitCode: CInt = 0
-
-    /// Measures work inside this process; its memory is not told apart.
-    static func ofThisProcess(_ body: () throws -> Void) rethrows -> Sample {
-        var before = rusage()
-        var after = rusage()
-        getrusage(ownUsage, &before)
-        let start = ContinuousClock.now
-        try body()
-        let wall = (ContinuousClock.now - start) / .seconds(1)
-        getrusage(ownUsage, &after)
-        let cpu = after.ru_utime.seconds + after.ru_stime.seconds - before.ru_utime.seconds - before.ru_stime.seconds
-        return Sample(wallSeconds: wall, cpuSeconds: cpu, peakByteCount: 0)
+        var sample = Sample(wallSeconds: (ContinuousClock.now - start) / .seconds(1), cpuSeconds: usage.cpuSeconds)
+        sample.exitCode = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F
+        #if canImport(Darwin)
+            // Linux counts in what this process held when it started the child: see MemoryWatch.
+            sample.peakByteCount = Int64(usage.ru_maxrss)
+        #endif
+        return sample
     }
 }
-
-#if canImport(Glibc)
-    private let ownUsage = __rusage_who_t(RUSAGE_SELF.rawValue)
-#else
-    private let ownUsage = RUSAGE_SELF
-#endif

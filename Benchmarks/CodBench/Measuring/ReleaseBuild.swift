@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 #if canImport(Darwin)
     import Darwin
@@ -9,28 +8,36 @@ import Foundation
     import Musl
 #endif
 
-/// Makes sure that nobody reads a figure of a debug build.
+/// Makes sure that nobody reads a figure of a debug build, or of an old one.
 enum ReleaseBuild {
-    /// In a debug build: builds the release and goes on as that. Throws when it cannot be built.
-    static func require() throws {
+    /// With this in the environment nothing is built.
+    private static let isDoneName = "COD_BENCH_NO_BUILD"
+
+    /// Builds the `cod` that is measured. A debug build then builds itself for release too, and goes on as that.
+    /// Throws when something cannot be built.
+    static func require() async throws {
         #if DEBUG
-            let root = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
-            complain("CodBench: this is a debug build; building the release (the first time takes some minutes).")
-            for product in ["cod", "CodBench"] {
-                let build = ChildProcess(["swift", "build", "-c", "release", "--product", product, "--package-path", root])
-                guard try build.run(discardingOutput: false).exitCode == 0 else {
-                    throw ValidationError("The release build failed; run: swift build -c release")
-                }
-            }
+            Workshop.say("this is a debug build; building the release (the first time takes some minutes)")
+            try await build("cod")
+            try await build("CodBench")
+            setenv(isDoneName, "1", 1)
             let binary = "\(root)/.build/release/CodBench"
             let arguments = [binary] + CommandLine.arguments.dropFirst()
             var pointers = arguments.map { strdup($0) } + [nil]
             execv(binary, &pointers)
             throw ValidationError("\(binary) cannot be run: \(String(cString: strerror(errno)))")
+        #else
+            if getenv(isDoneName) == nil { try await build("cod") }
         #endif
     }
 
-    static func complain(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+    /// The folder of the package that this was built from.
+    private static var root: String { #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } }
+
+    private static func build(_ product: String) async throws {
+        let command = ["swift", "build", "-c", "release", "--product", product, "--package-path", root]
+        guard try await ChildProcess(command).run(discardingOutput: false).exitCode == 0 else {
+            throw ValidationError("This failed: \(command.joined(separator: " "))")
+        }
     }
 }

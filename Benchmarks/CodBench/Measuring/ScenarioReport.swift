@@ -4,56 +4,66 @@
     import Foundation
 #endif
 
-/// What a scenario came to: medians, their spread, and ratios to ours.
+/// What a scenario came to: medians, their spread, and ratios of ours to the others.
 struct ScenarioReport: Encodable {
+    /// A median of all rounds, and how far they were apart.
+    struct Spread: Encodable {
+        let median: Double
+        let minimum: Double
+        let maximum: Double
+
+        init(_ values: [Double]) {
+            let sorted = values.sorted()
+            (median, minimum, maximum) = (sorted[sorted.count / 2], sorted[0], sorted[sorted.count - 1])
+        }
+    }
+
     struct Row: Encodable {
         let name: String
         let isRoofline: Bool
-        let wallSeconds: Double
-        let wallSecondsMinimum: Double
-        let wallSecondsMaximum: Double
-        let cpuSeconds: Double
+        let wallSeconds: Spread
+        let cpuSeconds: Spread
+        let cpuSecondsPerGigabyte: Double
         let megabytesPerSecond: Double
         let peakMegabytes: Double?
-        /// Our wall time in parts of this one's; filled in by the report.
-        var ourShareOfWall = 1.0
+        /// Our wall time in parts of this one's, round by round: below 1 we are faster.
+        let ourWallRatio: Spread
 
-        init(_ contender: Contender, samples: [Sample], ours: Int64) {
-            let walls = samples.map(\.wallSeconds).sorted()
+        init(_ contender: Contender, samples: [Sample], ours: [Sample]) {
             name = contender.name
             isRoofline = contender.isRoofline
-            wallSeconds = walls[walls.count / 2]
-            wallSecondsMinimum = walls[0]
-            wallSecondsMaximum = walls[walls.count - 1]
-            cpuSeconds = samples.map(\.cpuSeconds).sorted()[samples.count / 2]
-            megabytesPerSecond = Double(contender.byteCount) / 1e6 / wallSeconds
+            wallSeconds = Spread(samples.map(\.wallSeconds))
+            cpuSeconds = Spread(samples.map(\.cpuSeconds))
+            cpuSecondsPerGigabyte = cpuSeconds.median / Double(contender.byteCount) * 1e9
+            megabytesPerSecond = Double(contender.byteCount) / 1e6 / wallSeconds.median
             let peak = samples.map(\.peakByteCount).max() ?? 0
             peakMegabytes = peak == 0 ? nil : Double(peak) / 1e6
+            // Rounds are compared with themselves: what else the machine does changes from one to the next.
+            ourWallRatio = Spread(zip(ours, samples).map { $0.wallSeconds / $1.wallSeconds })
         }
     }
 
     let name: String
     let rows: [Row]
 
-    init(name: String, rows: [Row]) {
+    /// - Parameter samples: of each contender, one of each round; the first contender is ours.
+    init(name: String, contenders: [Contender], samples: [[Sample]]) {
         self.name = name
-        self.rows = rows.map { row in
-            var row = row
-            row.ourShareOfWall = rows[0].wallSeconds / row.wallSeconds
-            return row
-        }
+        rows = zip(contenders, samples).map { Row($0, samples: $1, ours: samples[0]) }
     }
 
     /// A table for people.
     var table: String {
         let cells =
-            [["", "wall s", "min–max", "CPU s", "MB/s", "peak MB", "cod ÷ it"]]
-            + rows.map { row in
+            [["", "wall s", "min–max", "CPU s", "CPU s/GB", "MB/s", "peak MB", "cod ÷ it", "min–max"]]
+            + rows.enumerated().map { position, row in
                 [
-                    row.name + (row.isRoofline ? " (roofline)" : ""), Self.decimal(row.wallSeconds, 3),
-                    "\(Self.decimal(row.wallSecondsMinimum, 3))–\(Self.decimal(row.wallSecondsMaximum, 3))",
-                    Self.decimal(row.cpuSeconds, 3), Self.decimal(row.megabytesPerSecond, 0),
-                    row.peakMegabytes.map { Self.decimal($0, 0) } ?? "", Self.decimal(row.ourShareOfWall, 2),
+                    row.name + (row.isRoofline ? " (roofline)" : ""), Self.decimal(row.wallSeconds.median, 3),
+                    Self.range(row.wallSeconds, 3), Self.decimal(row.cpuSeconds.median, 2),
+                    Self.decimal(row.cpuSecondsPerGigabyte, 2), Self.decimal(row.megabytesPerSecond, 0),
+                    row.peakMegabytes.map { Self.decimal($0, 0) } ?? "",
+                    position == 0 ? "" : Self.decimal(row.ourWallRatio.median, 2),
+                    position == 0 ? "" : Self.range(row.ourWallRatio, 2),
                 ]
             }
         let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
@@ -71,6 +81,10 @@ struct ScenarioReport: Encodable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         return String(decoding: try encoder.encode(reports), as: UTF8.self)
+    }
+
+    private static func range(_ spread: Spread, _ digits: Int) -> String {
+        "\(decimal(spread.minimum, digits))–\(decimal(spread.maximum, digits))"
     }
 
     private static func decimal(_ value: Double, _ digits: Int) -> String {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CodCore
 import CodTesting
+import SystemPackage
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -10,47 +12,105 @@ import CodTesting
 /// A folder for one run: stores that are made once, and a new output folder for every run of a contender.
 final class Workshop {
     let folder: String
+    /// Whether the folder lies in memory: nothing there can be brought to a disk, and there is less room.
+    let isInMemory: Bool
     /// About how many bytes of instances a scenario has.
-    let byteCount: Int
-    /// Servers that contenders read from; they last as long as the run.
-    var servers: [LoopbackStore] = []
+    private let byteCount: Int
     private var stores: [Int: WrittenStore] = [:]
-    private var outputNumber = 0
+    private var servers: [Int: StudyServer] = [:]
+    private var outputs: [String] = []
+    private var outputCount = 0
+    private var programs: [String: Bool] = [:]
 
     init(in parent: String?, byteCount: Int) throws {
         self.byteCount = byteCount
-        folder = "\(parent ?? FileManager.default.temporaryDirectory.path)/cod-bench-\(UInt32.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let name = "cod-bench-\(UInt32.random(in: .min ... .max))"
+        let folder = URL(fileURLWithPath: parent ?? FileManager.default.temporaryDirectory.path).appendingPathComponent(name)
+        self.folder = folder.path
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        isInMemory = FileSystem(path: folder.path).isInMemory
+        let room = FileSystem(path: folder.path).freeByteCount
+        // Two stores, and the outputs of two runs.
+        guard room > Int64(byteCount) * 5 else {
+            remove()
+            throw ValidationError(
+                "\(folder.deletingLastPathComponent().path) has \(room / 1_000_000) MB of room; "
+                    + "\(byteCount / 200_000) MB are needed. Give a smaller --size or another --folder.")
+        }
+    }
+
+    /// A remark for the user; figures alone go to standard output.
+    static func say(_ line: String) {
+        _ = try? FileDescriptor.standardError.writeAll("CodBench: \(line)\n".utf8)
     }
 
     /// A store of one study of four series, with instances of that size.
     func store(instanceByteCount: Int) throws -> WrittenStore {
         if let store = stores[instanceByteCount] { return store }
-        let small = try SyntheticStudy(seed: 1, rows: 32, columns: 32)
-        let bare = 3000 + small.rows * small.columns * 2
+        let (rows, columns) = (32, 32)
+        // What an instance has beside the noise: attributes and a small picture.
+        let bare = 3000 + rows * columns * 2
         let study = try SyntheticStudy(
             seed: UInt64(instanceByteCount), seriesCount: 4,
-            instancesPerSeries: max(byteCount / 4 / instanceByteCount, 1), rows: 32, columns: 32,
+            instancesPerSeries: max(byteCount / 4 / instanceByteCount, 1), rows: rows, columns: columns,
             payload: .noise(byteCount: max(instanceByteCount - bare, 0)))
-        ReleaseBuild.complain("CodBench: making \(byteCount / 1_000_000) MB of instances of \(instanceByteCount) bytes")
+        Self.say("making \(byteCount / 1_000_000) MB of instances of \(instanceByteCount) bytes")
         let store = try study.write(to: StoreWriter(folder: "\(folder)/store-\(instanceByteCount)"))
         stores[instanceByteCount] = store
         return store
     }
 
-    /// The path of a folder that is not there yet. Old ones are removed at the end: deleting just before makes some file systems slow.
-    func freshOutput() throws -> String {
-        outputNumber += 1
-        let output = "\(folder)/output-\(outputNumber)"
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        return output
+    /// A server of that store; it runs as long as the workshop.
+    func server(instanceByteCount: Int) async throws -> StudyServer {
+        if let server = servers[instanceByteCount] { return server }
+        let store = try store(instanceByteCount: instanceByteCount)
+        let nginx = await has("nginx", else: "the embedded store serves alone") ? "\(folder)/nginx-\(instanceByteCount)" : nil
+        let server = try await StudyServer.start(over: store, nginxFolder: nginx)
+        servers[instanceByteCount] = server
+        return server
+    }
+
+    /// Whether a program is there; tells once when it is not, and what that means.
+    func has(_ program: String, else consequence: String = "it is left out") async -> Bool {
+        if let isInstalled = programs[program] { return isInstalled }
+        let isInstalled = await ChildProcess.isInstalled(program)
+        programs[program] = isInstalled
+        if !isInstalled { Self.say("\(program) is not installed: \(consequence)") }
+        return isInstalled
+    }
+
+    /// The path of a new folder, with nothing waiting to be written to its disk.
+    ///
+    /// What runs wrote stays until the end: removing many files makes some file systems slow for a while. In memory, where it
+    /// does not, and where room gets short, only the last run's stays.
+    func freshOutput() async throws -> String {
+        let folder = folder
+        let isShort = FileSystem(path: folder).freeByteCount < Int64(byteCount) * 3
+        if isShort, !isInMemory { Self.say("room gets short: earlier outputs are removed, which may make later runs slower") }
+        while isInMemory || isShort, outputs.count > 1 { try FileManager.default.removeItem(atPath: outputs.removeFirst()) }
+        outputCount += 1
+        let output = "\(folder)/output-\(outputCount)"
+        outputs.append(output)
+        return try await offTaskThreads {
+            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            // Else a contender that waits for the disk would wait for what others wrote.
+            #if os(Linux)
+                try OpenFile.folder(at: output).syncFileSystem()
+            #endif
+            return output
+        }
     }
 
     /// Where the `cod` of this build is.
     var cod: String {
-        CommandLine.arguments[0].split(separator: "/").dropLast().reduce(CommandLine.arguments[0].hasPrefix("/") ? "" : ".") {
-            "\($0)/\($1)"
-        } + "/cod"
+        let binary = URL(fileURLWithPath: CommandLine.arguments[0])
+        return binary.deletingLastPathComponent().appendingPathComponent("cod").path
+    }
+
+    /// Stops what serves.
+    func close() async {
+        for server in servers.values { await server.stop() }
+        servers = [:]
     }
 
     func remove() {

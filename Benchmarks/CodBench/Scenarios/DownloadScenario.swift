@@ -1,6 +1,6 @@
 import CodTesting
 
-/// From a store on this machine over HTTP to a folder, beside `curl | tar x`. The server shares the processor with all of them.
+/// From a server on this machine over HTTP to a folder, beside `curl | tar x`. The server shares the processor with all of them.
 struct DownloadScenario: Scenario {
     let instanceByteCount: Int
 
@@ -9,30 +9,29 @@ struct DownloadScenario: Scenario {
     func contenders(in workshop: Workshop) async throws -> [Contender] {
         let written = try workshop.store(instanceByteCount: instanceByteCount)
         let byteCount = written.series.reduce(0) { $0 + $1.byteCount }
-        let server = try LoopbackStore(bucketName: "bench", folder: written.writer.folder, prefix: "dicomweb")
-        let endpoint = try await server.start()
-        workshop.servers.append(server)
-        let urls = written.series.map { "\(endpoint)/bench/dicomweb/\($0.archiveName)" }
+        let server = try await workshop.server(instanceByteCount: instanceByteCount)
+        let (cod, endpoint, urls) = (workshop.cod, server.endpoint, server.archiveURLs)
         var contenders = [
-            Contender(name: "cod download, verified", byteCount: byteCount) {
-                try ChildProcess([
-                    workshop.cod, "download", "gs://bench/dicomweb", "--endpoint", endpoint, "-o",
-                    try workshop.freshOutput(), "-q",
-                ]).run()
+            Contender(name: "cod download, verified, from \(server.name)", byteCount: byteCount) { output in
+                try await ChildProcess([cod, "download", StudyServer.source, "--endpoint", endpoint, "-o", output, "-q"]).run()
             }
         ]
-        guard ChildProcess.isInstalled("curl") else { return contenders }
+        guard await workshop.has("curl") else { return contenders }
         contenders.append(
-            Contender(name: "curl to nowhere, side by side", isRoofline: true, byteCount: byteCount) {
-                try ChildProcess(shell: urls.map { "curl -sf -o /dev/null '\($0)' &" }.joined(separator: " ") + " wait").run()
+            Contender(name: "curl to nowhere, side by side", isRoofline: true, byteCount: byteCount) { _ in
+                try await ChildProcess(sideBySide: urls.map { "curl -sf -o /dev/null '\($0)'" }).run()
             })
-        contenders.append(
-            Contender(name: "curl | tar x, side by side", byteCount: byteCount) {
-                let output = try workshop.freshOutput()
-                return try ChildProcess(
-                    shell: urls.map { "curl -sf '\($0)' | tar x -C '\(output)' &" }.joined(separator: " ") + " wait"
-                ).run()
-            })
+        for unpacker in ["tar", "bsdtar"] where await workshop.has(unpacker) {
+            let lines = { (output: String) in urls.map { "curl -sf '\($0)' | \(unpacker) xf - -C '\(output)'" } }
+            contenders.append(
+                Contender(name: "curl | \(unpacker) x, one after the other", byteCount: byteCount) { output in
+                    try await ChildProcess(shell: lines(output).joined(separator: " && ")).run()
+                })
+            contenders.append(
+                Contender(name: "curl | \(unpacker) x, side by side", byteCount: byteCount) { output in
+                    try await ChildProcess(sideBySide: lines(output)).run()
+                })
+        }
         return contenders
     }
 }

@@ -8,26 +8,38 @@ struct SaveScenario: Scenario {
 
     func contenders(in workshop: Workshop) async throws -> [Contender] {
         let store = try workshop.store(instanceByteCount: instanceByteCount)
-        let folder = store.writer.folder
+        let (cod, folder) = (workshop.cod, store.studiesParentFolder)
         let byteCount = store.series.reduce(0) { $0 + $1.byteCount }
-        let archives = store.series.map { "\(folder)/\($0.archiveName)" }
+        let archives = store.series.map { "\(store.writer.folder)/\($0.archiveName)" }
         var contenders = [
-            Contender(name: "cod download, verified", byteCount: byteCount) {
-                try ChildProcess([workshop.cod, "download", folder, "-o", try workshop.freshOutput(), "-q"]).run()
+            Contender(name: "cod download, verified", byteCount: byteCount) { output in
+                try await ChildProcess([cod, "download", folder, "-o", output, "-q"]).run()
             },
-            Contender(name: "cp of the archives", isRoofline: true, byteCount: byteCount) {
-                try ChildProcess(["cp"] + archives + [try workshop.freshOutput()]).run()
+            Contender(name: "cp of the archives", isRoofline: true, byteCount: byteCount) { output in
+                try await ChildProcess(["cp"] + archives + [output]).run()
             },
         ]
-        for unpacker in ["tar", "bsdtar"] where ChildProcess.isInstalled(unpacker) {
+        for unpacker in ["tar", "bsdtar"] where await workshop.has(unpacker) {
+            let lines = { (output: String) in archives.map { "\(unpacker) xf '\($0)' -C '\(output)'" } }
             contenders.append(
-                Contender(name: "\(unpacker) x, one after the other", byteCount: byteCount) {
-                    let output = try workshop.freshOutput()
-                    return try ChildProcess(
-                        shell: archives.map { "\(unpacker) xf '\($0)' -C '\(output)'" }.joined(separator: " && ")
-                    ).run()
+                Contender(name: "\(unpacker) x, one after the other", byteCount: byteCount) { output in
+                    try await ChildProcess(shell: lines(output).joined(separator: " && ")).run()
+                })
+            contenders.append(
+                Contender(name: "\(unpacker) x, side by side", byteCount: byteCount) { output in
+                    try await ChildProcess(sideBySide: lines(output)).run()
                 })
         }
+        #if os(Linux)
+            // On a disk cod waits until it holds what was written; unpackers leave that to the system.
+            if !workshop.isInMemory {
+                contenders.append(
+                    Contender(name: "tar x, then sync", byteCount: byteCount) { output in
+                        let lines = archives.map { "tar xf '\($0)' -C '\(output)'" } + ["sync -f '\(output)'"]
+                        return try await ChildProcess(shell: lines.joined(separator: " && ")).run()
+                    })
+            }
+        #endif
         return contenders
     }
 }

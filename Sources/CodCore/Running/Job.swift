@@ -44,11 +44,12 @@ public final class Job: Sendable {
             defer { listeners.mailboxes = [] }
             return (listeners.handlers, listeners.mailboxes)
         }
-        let own = EventMailbox()
-        let mailboxes = waiting + [own]
+        // With nobody to tell, each event would wake a task for nothing.
+        let own = handlers.isEmpty ? nil : EventMailbox()
+        let mailboxes = waiting + [own].compactMap(\.self)
         // A task of its own: handlers hear of the end also when the job is cancelled.
         let delivery = Task {
-            while let event = await own.next() {
+            while let event = await own?.next() {
                 for handler in handlers { await handler(event) }
             }
         }

@@ -71,7 +71,7 @@ struct EntryMatcher {
         if let problem = EntryName.danger(in: entry) { return refuse(entry, problem) }
         let uid = EntryName.uid(of: entry.name)
         if let position = positions[uid] { return beginListed(portion.instances[position], at: position, entry) }
-        guard portion.keepsUnlisted, !portion.listedUIDs.contains(uid), entry.name.hasSuffix(".dcm") else { return nil }
+        guard portion.keepsUnlisted, !portion.listedUIDs.contains(uid), EntryName.isInstance(entry.name.utf8) else { return nil }
         if let problem = EntryName.problem(withUID: uid, of: entry) { return refuse(entry, problem) }
         return beginUnlisted(uid, entry)
     }
