@@ -36,6 +36,7 @@ public struct InstanceFilter: Stage {
         }
     }
 
+    /// Passes instances on, or keeps them back, as the filter says.
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> InstanceStream {
         filter(input)
     }

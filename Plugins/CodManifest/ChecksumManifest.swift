@@ -16,6 +16,7 @@ public struct ChecksumManifest: Finisher {
         self.name = name
     }
 
+    /// Writes the list of a study and adds its path to the study's artifacts.
     @concurrent public func run(_ input: consuming SavedStudy, in context: StageContext) async throws -> SavedStudy {
         var study = input
         let saved = study.series.flatMap(\.instances).sorted { $0.path < $1.path }

@@ -6,6 +6,7 @@ public import CodCore
 /// the end of a body never publishes it. Other instances end with the crc32c that was computed, also those that the metadata gives none
 /// for. No byte is held back or copied.
 public struct ChecksumVerifier: Stage {
+    /// A verifier; it has nothing to set.
     public init() {}
 
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> InstanceStream {

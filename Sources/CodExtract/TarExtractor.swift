@@ -5,6 +5,7 @@ public import CodCore
 /// What it refuses (links, devices, sparse files, names that lead elsewhere) comes as a failure of that entry alone. Bytes that are no
 /// tar, or a tar that ends inside an entry, end the portion with ``CodError/Code/damagedArchive``.
 public struct TarExtractor: Extractor {
+    /// An extractor; it has nothing to set.
     public init() {}
 
     public func makeDecoder() -> TarDecoder { TarDecoder() }

@@ -2,8 +2,10 @@ internal import CCodSystem
 
 /// A crc32c (Castagnoli, RFC 3720 appendix B.4): the checksum that metadata.json and Google Cloud Storage give.
 public struct CRC32C: Hashable, Sendable, CustomStringConvertible {
+    /// The checksum as a number.
     public let value: UInt32
 
+    /// Takes a checksum that was computed elsewhere.
     public init(_ value: UInt32) {
         self.value = value
     }
@@ -28,6 +30,7 @@ public struct CRC32C: Hashable, Sendable, CustomStringConvertible {
 public struct RunningCRC32C: Sendable {
     private var state: UInt32 = 0
 
+    /// A checksum of no bytes yet.
     public init() {}
 
     /// The checksum of all bytes so far.

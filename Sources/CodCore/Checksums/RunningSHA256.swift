@@ -4,6 +4,7 @@ internal import Crypto
 public struct RunningSHA256: Sendable {
     private var hash = SHA256()
 
+    /// A digest of no bytes yet.
     public init() {}
 
     /// Adds a chunk's bytes, in order.

@@ -16,6 +16,7 @@ extension CodError {
 
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
+        /// The name that events and logs show, such as `checksumMismatch`.
         public var description: String { wrapped.rawValue }
 
         // The source and the request

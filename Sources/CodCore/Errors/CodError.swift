@@ -13,18 +13,23 @@ public struct CodError: Error, Sendable, CustomStringConvertible {
         /// The whole job stops; what is saved stays, and the same command goes on from there.
         case job
 
+        /// Whether less is lost with one than with the other.
         public static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
     }
 
+    /// The kind of failure.
     public var code: Code
     /// One sentence for the user.
     public var message: String
     /// What the user can do; one sentence. `nil` where there is nothing beyond trying again.
     public var recovery: String?
+    /// How much is lost with it.
     public var reach: Reach
     /// The study, series and instance concerned, as far as they are known.
     public var study: String?
+    /// The series concerned, as far as it is known.
     public var series: String?
+    /// The instance concerned, as far as it is known.
     public var instance: String?
     /// Where in the archive, in bytes from its start.
     public var byteOffset: Int64?
@@ -33,6 +38,7 @@ public struct CodError: Error, Sendable, CustomStringConvertible {
     /// The error underneath.
     public var cause: (any Error)?
 
+    /// Makes an error. What it concerns is filled in by ``located(in:instance:)``.
     public init(
         _ code: Code, _ message: String, recovery: String? = nil, reach: Reach = .series,
         byteOffset: Int64? = nil, transience: Transience = .final, cause: (any Error)? = nil
@@ -46,7 +52,7 @@ public struct CodError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// `<code>: <message> <recovery>`, with the series or instance in front where it is known.
+    /// The message and the way out, with the study, series and instance in front and the code in brackets behind.
     public var description: String {
         let place = [study, series, instance].compactMap(\.self).joined(separator: "/")
         return "\(place.isEmpty ? "" : "\(place): ")\(message)\(recovery.map { " \($0)" } ?? "") [\(code)]"

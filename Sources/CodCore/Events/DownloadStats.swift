@@ -24,7 +24,9 @@ public struct DownloadStats: Sendable, Hashable, Encodable {
 
 /// A study's part of ``DownloadStats``.
 public struct StudyStats: Sendable, Hashable, Encodable {
+    /// The study's identifier.
     public let study: String
+    /// Its series, in the plan's order.
     public let series: [SeriesStats]
     /// Why nothing of the study can be retrieved; absent when it can.
     public let error: String?
@@ -46,8 +48,11 @@ public struct SeriesStats: Sendable, Hashable, Encodable {
         case failed
     }
 
+    /// The series' identifier.
     public let series: String
+    /// DICOM Modality, such as `CT`; absent where it is not known.
     public let modality: String?
+    /// DICOM Series Description; absent where it is not known.
     public let description: String?
     /// How many instances are wanted.
     public let instances: Int
@@ -55,6 +60,7 @@ public struct SeriesStats: Sendable, Hashable, Encodable {
     public let bytes: Int64
     /// How many of them are saved.
     public let saved: Int
+    /// How far the series is.
     public let state: State
     /// `locked`, `hasErrorLog`, or nothing.
     public let notices: [String]

@@ -10,6 +10,7 @@ public struct EventSequence: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(mailbox: mailbox) }
 
+    /// Takes one event after the other; `nil` after the last, or when its task is cancelled.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let mailbox: EventMailbox
 

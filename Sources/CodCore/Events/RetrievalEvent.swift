@@ -36,6 +36,7 @@ public struct Progress: Sendable, Hashable, Encodable {
 
 /// An archive, or what was wanted of it, has arrived.
 public struct Download: Sendable, Hashable, Encodable {
+    /// The archive.
     public let url: String
     /// The sizes of its instances that were to be fetched, added up, in bytes.
     public let size: Int64
@@ -47,9 +48,11 @@ public struct Download: Sendable, Hashable, Encodable {
 
 /// An archive was read to its end.
 public struct Extract: Sendable, Hashable, Encodable {
+    /// The archive.
     public let url: String
     /// The sizes of `files`, added up, in bytes.
     public let size: Int64
+    /// The instances that were read, in the archive's order.
     public let files: [ExtractedFile]
 }
 
@@ -57,6 +60,7 @@ public struct Extract: Sendable, Hashable, Encodable {
 public struct ExtractedFile: Sendable, Hashable, Encodable {
     /// `instances/<uid>.dcm`.
     public let name: String
+    /// In bytes.
     public let size: Int64
 }
 
@@ -64,6 +68,7 @@ public struct ExtractedFile: Sendable, Hashable, Encodable {
 public struct Save: Sendable, Hashable, Encodable {
     /// The archive it came from.
     public let url: String
+    /// Where it is now.
     public let file: SavedFile
 }
 
@@ -73,6 +78,7 @@ public struct SavedFile: Sendable, Hashable, Encodable {
     public let name: String
     /// Where it is, below the output folder.
     public let path: String
+    /// In bytes.
     public let size: Int64
     /// Eight hex digits; absent when nobody computed it.
     public let crc32c: String?
@@ -80,7 +86,9 @@ public struct SavedFile: Sendable, Hashable, Encodable {
 
 /// A file that was made of a whole study.
 public struct ClosedArtifact: Sendable, Hashable, Encodable {
+    /// The study that it was made of.
     public let study: String
+    /// Where it is.
     public let path: String
     /// In bytes; absent when it is not a local file.
     public let size: Int64?
@@ -92,6 +100,7 @@ public struct Failure: Sendable, Encodable {
     public let url: String?
     /// The sizes of its instances that were to be fetched.
     public let size: Int64?
+    /// What failed, why, and what can be done.
     public let error: CodError
 }
 
@@ -99,7 +108,9 @@ public struct Failure: Sendable, Encodable {
 public struct Completion: Sendable, Hashable, Encodable {
     /// An archive that was to be fetched.
     public struct File: Sendable, Hashable, Encodable {
+        /// The archive.
         public let url: String
+        /// The sizes of its instances that were to be fetched, added up, in bytes.
         public let size: Int64
     }
 

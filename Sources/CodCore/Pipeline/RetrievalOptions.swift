@@ -15,6 +15,7 @@ public struct RetrievalOptions: Sendable {
     /// Where notices and retries are logged.
     public var logger: Logger
 
+    /// The defaults, with as many connections as are given (at least 1).
     public init(connectionCount: Int = 8, logger: Logger = Logger(label: "cod")) {
         self.connectionCount = max(connectionCount, 1)
         self.logger = logger

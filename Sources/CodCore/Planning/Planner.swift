@@ -3,8 +3,10 @@
 /// Whole series, resume, chosen instances, slices of huge archives and healing are one and the same here: the portions of the
 /// wanted instances that are not saved.
 public struct Planner: Sendable {
+    /// How archives are cut.
     public var policy: PlanningPolicy
 
+    /// A planner that cuts by a policy.
     public init(policy: PlanningPolicy = PlanningPolicy()) {
         self.policy = policy
     }

@@ -8,5 +8,6 @@ public struct PlanningPolicy: Sendable, Hashable {
     /// The least that a slice of a split stretch holds. Default 64 MiB.
     public var sliceByteCount: Int64 = 64 << 20
 
+    /// The defaults.
     public init() {}
 }

@@ -14,6 +14,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// How many bytes since the last failure count as progress. Default 256 KiB.
     public var progressByteCount: Int64 = 256 << 10
 
+    /// The defaults.
     public init() {}
 
     /// A policy that never tries again.

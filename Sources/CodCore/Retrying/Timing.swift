@@ -7,6 +7,7 @@ public struct Timing: Sendable {
     /// A number drawn evenly from `0 ..< 1`.
     public let jitter: @Sendable () -> Double
 
+    /// Time and chance of one's own: a test's, say.
     public init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
         jitter: @escaping @Sendable () -> Double

@@ -37,6 +37,7 @@ public struct ArchiveEntry: Hashable, Sendable {
 
     /// The name, as text. Bytes that are no UTF-8 stand as U+FFFD.
     public let name: String
+    /// What it stands for.
     public let kind: Kind
     /// How many bytes of body follow.
     public let byteCount: Int64
@@ -46,6 +47,7 @@ public struct ArchiveEntry: Hashable, Sendable {
     /// apart by where the metadata says that an instance lies.
     public let dataOffset: Int64?
 
+    /// What a decoder read in a header.
     public init(name: String, kind: Kind, byteCount: Int64, offset: Int64, dataOffset: Int64? = nil) {
         self.name = name
         self.kind = kind

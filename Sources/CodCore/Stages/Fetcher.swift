@@ -20,6 +20,7 @@ public protocol Fetcher: Stage where Input == Portion, Output == ByteStream {
 
 /// The number of the lane that the current task works on: `0 ..< connections`.
 public enum Lane {
+    /// The lane of the current task; 0 outside of a pipeline.
     @TaskLocal public static var current = 0
 }
 

@@ -11,6 +11,7 @@ public struct Archive: Hashable, Sendable {
     /// The generation that the plan was made from; every read is pinned to it. `nil` when the store has none.
     public let generation: Int64?
 
+    /// An archive in a store.
     public init(series: SeriesID, url: String, objectName: String, byteCount: Int64?, generation: Int64? = nil) {
         self.series = series
         self.url = url

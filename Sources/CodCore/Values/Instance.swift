@@ -11,6 +11,7 @@ public struct Instance: Hashable, Sendable {
     /// What the metadata says the body's crc32c is; `nil` where it says nothing.
     public var checksum: CRC32C?
 
+    /// An instance of a series. `uid` must have passed ``UIDText``.
     public init(series: SeriesID, uid: String, byteCount: Int64, checksum: CRC32C? = nil) {
         self.series = series
         self.uid = uid

@@ -17,6 +17,7 @@ public struct PlannedInstance: Hashable, Sendable {
     /// Whether the request asks for it. The others are here because they tell where entries begin and end.
     public var isWanted: Bool
 
+    /// An instance as metadata describes it; what it does not say is left out.
     public init(
         uid: String, byteCount: Int64? = nil, checksum: CRC32C? = nil, dataOffset: Int64? = nil,
         entryName: String? = nil, uri: String? = nil, isWanted: Bool = true

@@ -3,8 +3,10 @@
 /// A plan is made by a ``Catalog`` and holds a few fields an instance (well under 1 KiB). It does not know what is saved
 /// already: ``Pipeline`` asks its sink for that and fetches the rest.
 public struct RetrievalPlan: Sendable {
+    /// The studies, in the request's order.
     public var studies: [StudyPlan]
 
+    /// A plan of these studies. One that is named twice is retrieved once.
     public init(studies: [StudyPlan]) {
         self.studies = studies
     }
@@ -15,11 +17,14 @@ public struct RetrievalPlan: Sendable {
 
 /// The series of one study.
 public struct StudyPlan: Sendable {
+    /// The study's identifier.
     public let uid: String
+    /// Its series, in the order of their names in the store.
     public var series: [SeriesPlan]
     /// Why nothing of the study can be retrieved: it does not exist, or must not be listed.
     public let failure: CodError?
 
+    /// The plan for one study.
     public init(uid: String, series: [SeriesPlan], failure: CodError? = nil) {
         self.uid = uid
         self.series = series

@@ -25,6 +25,7 @@ public struct Selection: Hashable, Sendable {
     /// The modalities wanted, such as `CT`, in any case; empty: all. A series whose modality is not known has none of them.
     public var modalities: Set<String>
 
+    /// What is wanted of a study; nothing given: all.
     public init(series: Set<String> = [], instances: Set<String> = [], modalities: Set<String> = []) {
         self.series = series
         self.instances = instances

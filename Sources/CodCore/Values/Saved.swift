@@ -1,5 +1,6 @@
 /// An instance that stands under its final name.
 public struct SavedInstance: Hashable, Sendable {
+    /// What was saved.
     public let instance: Instance
     /// Where it is: a path below ``root``, as the sink laid it out (`<study>/<series>/instances/<uid>.dcm`).
     public let path: String
@@ -10,6 +11,7 @@ public struct SavedInstance: Hashable, Sendable {
     /// Whether it was saved by an earlier run: it was not fetched in this one.
     public let isEarlier: Bool
 
+    /// Where an instance was saved. The framework fills in a checksum that a stage computed.
     public init(instance: Instance, path: String, root: String, checksum: CRC32C? = nil, isEarlier: Bool = false) {
         self.instance = instance
         self.path = path
@@ -24,12 +26,14 @@ public struct SavedInstance: Hashable, Sendable {
 
 /// What came of a portion of a series, or of all its portions together.
 public struct SavedSeries: Sendable {
+    /// Which series.
     public let id: SeriesID
     /// The instances that were saved, in the archive's order within a portion.
     public var instances: [SavedInstance]
     /// What failed: each error names its instance where it concerns one.
     public var failures: [CodError]
 
+    /// What came of a series.
     public init(id: SeriesID, instances: [SavedInstance] = [], failures: [CodError] = []) {
         self.id = id
         self.instances = instances
@@ -39,11 +43,14 @@ public struct SavedSeries: Sendable {
 
 /// What came of a study: all its series, saved now or earlier, and what was made of them.
 public struct SavedStudy: Sendable {
+    /// The study's identifier.
     public let uid: String
+    /// Its series, in the plan's order.
     public var series: [SavedSeries]
     /// Paths of what finishers made: a zip, a list of checksums.
     public var artifacts: [String]
 
+    /// What came of a study.
     public init(uid: String, series: [SavedSeries] = [], artifacts: [String] = []) {
         self.uid = uid
         self.series = series

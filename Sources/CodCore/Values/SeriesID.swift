@@ -7,6 +7,7 @@ public struct SeriesID: Hashable, Sendable, CustomStringConvertible {
     /// The series' identifier (Series Instance UID, or its hash).
     public let series: String
 
+    /// The series of a study.
     public init(study: String, series: String) {
         self.study = study
         self.series = series

@@ -18,7 +18,9 @@ public struct SeriesPlan: Sendable {
         case hasErrorLog
     }
 
+    /// Which series.
     public let id: SeriesID
+    /// What can be done with it.
     public let state: State
     /// All the instances that the metadata lists, wanted or not, in the order of their offsets where those are known.
     public var instances: [PlannedInstance]
@@ -26,11 +28,13 @@ public struct SeriesPlan: Sendable {
     public let modality: String?
     /// DICOM Series Description (0008,103E).
     public let seriesDescription: String?
+    /// What the store says of it beside its content.
     public let notices: Set<Notice>
     /// The archive's address as the metadata's uris give it, `gs://…/<series>.tar`: what instances without a
     /// ``PlannedInstance/uri`` of their own share. `nil` where the metadata does not say.
     public let archiveURI: String?
 
+    /// The plan for one series.
     public init(
         id: SeriesID, state: State, instances: [PlannedInstance] = [], modality: String? = nil,
         seriesDescription: String? = nil, notices: Set<Notice> = [], archiveURI: String? = nil

@@ -42,6 +42,7 @@ public struct TarDecoder: ArchiveDecoder {
     private var zeroBlockCount = 0
     private var failure: CodError?
 
+    /// A decoder at the first byte of an archive.
     public init() {
         block.reserveCapacity(TarHeader.byteCount)
     }

@@ -28,7 +28,9 @@ struct LogFile {
             scanner.push(chunk, found)
         }
         scanner.finish()
-        return scanner.problem.map(sentence)
+        if let problem = scanner.problem { return sentence(problem) }
+        let count = scanner.refusedCount
+        return count == 0 ? nil : sentence("holds \(count) member\(count == 1 ? "" : "s") that can name no instance")
     }
 
     /// Makes the log complete: what it says and is true, and what this run knows to be saved. `held` are instances that were found

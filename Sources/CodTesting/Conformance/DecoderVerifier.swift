@@ -10,6 +10,8 @@ public import CodCore
 public struct DecoderVerifier: Sendable {
     /// What a decoder did differently, and how the bytes were cut.
     public struct Difference: Error, CustomStringConvertible {
+        /// What differs, and how the bytes were cut.
+        /// What differs, and how the bytes were cut.
         public let description: String
     }
 
@@ -18,6 +20,7 @@ public struct DecoderVerifier: Sendable {
     /// How many times the bytes are cut at random.
     public var randomRoundCount: Int
 
+    /// A verifier whose random cuts follow from a seed.
     public init(seed: UInt64 = 1, randomRoundCount: Int = 50) {
         self.seed = seed
         self.randomRoundCount = randomRoundCount

@@ -27,12 +27,15 @@ extension LoopbackStore {
         public let number: Int
         /// Counts the store's connections from 0.
         public let connectionNumber: Int
+        /// `GET`, say.
         public let method: String
         /// Path and query as they were sent.
         public let target: String
+        /// What was asked for.
         public let kind: Kind
         /// The bucket and the object that the path names, decoded.
         public let bucketName: String?
+        /// The object that the path names, decoded.
         public let objectName: String?
         /// The query, decoded; the last one of a name counts.
         public let query: [String: String]
@@ -42,6 +45,7 @@ extension LoopbackStore {
         public internal(set) var status: Int?
         /// How many bytes of a body were handed to the connection.
         public internal(set) var byteCount: Int64 = 0
+        /// How far the answer has come.
         public internal(set) var progress = Progress.running
 
         /// The `Range` field.

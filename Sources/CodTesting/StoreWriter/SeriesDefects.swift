@@ -9,8 +9,10 @@ public struct SeriesDefects: Sendable {
         case shifted(by: Int64)
     }
 
+    /// Nothing is wrong.
     public static let none = SeriesDefects()
 
+    /// What the metadata says of where instances lie.
     public var offsets = Offsets.right
     /// Whether the metadata's sizes are `null`.
     public var omitsSizes = false
@@ -27,5 +29,6 @@ public struct SeriesDefects: Sendable {
     /// Whether a note says that the series is bad.
     public var hasErrorLog = false
 
+    /// Nothing is wrong.
     public init() {}
 }

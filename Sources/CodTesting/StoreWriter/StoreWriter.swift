@@ -30,12 +30,15 @@ public struct StoreWriter: Sendable, Hashable {
     public var prefix: String?
     /// The bucket's name, as the instances' addresses have it.
     public var bucket: String
+    /// The form of the records.
     public var metadataVersion: MetadataVersion
+    /// How metadata.json is stored.
     public var metadataEncoding: MetadataEncoding
     /// Whether the store knows studies, series and instances by the SHA-256 of their UIDs, 64 hex digits; the UIDs inside the
     /// DICOM files stay as they are.
     public var hashesUIDs: Bool
 
+    /// A writer into a folder, which need not be there yet.
     public init(
         folder: String, prefix: String? = nil, bucket: String = "phantom-bucket", metadataVersion: MetadataVersion = .v2,
         metadataEncoding: MetadataEncoding = .gzip, hashesUIDs: Bool = false

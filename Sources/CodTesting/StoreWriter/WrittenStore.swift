@@ -2,7 +2,9 @@ public import CodCore
 
 /// What ``StoreWriter`` wrote: what a retrieval of it must give.
 public struct WrittenStore: Sendable {
+    /// What wrote it.
     public let writer: StoreWriter
+    /// The studies, in the order in which they were written.
     public internal(set) var studies: [WrittenStudy]
 
     /// The folder that holds `studies/`.
@@ -24,6 +26,7 @@ public struct WrittenStudy: Sendable, Hashable {
     public let uid: String
     /// Its Study Instance UID; the same unless UIDs are hashed.
     public let originalUID: String
+    /// Its series, in order.
     public let series: [WrittenSeries]
 }
 
@@ -31,13 +34,17 @@ public struct WrittenStudy: Sendable, Hashable {
 public struct WrittenSeries: Sendable, Hashable {
     /// What the store calls it and its study.
     public let id: SeriesID
+    /// DICOM Modality, such as `CT`.
     public let modality: String
+    /// DICOM Series Description.
     public let description: String
     /// The names of its objects in the bucket, prefix included; paths below the writer's folder.
     public let archiveName: String
+    /// The name of its metadata.json in the bucket, prefix included.
     public let metadataName: String
     /// The length of the whole tar.
     public let archiveByteCount: Int64
+    /// The instances that one call wrote, in the tar's order.
     public let instances: [WrittenInstance]
 
     /// The sizes of its instances, added up.
@@ -50,6 +57,7 @@ public struct WrittenInstance: Sendable, Hashable {
     public let uid: String
     /// Its SOP Instance UID; the same unless UIDs are hashed.
     public let originalUID: String
+    /// The size of its file.
     public let byteCount: Int64
     /// Of its bytes as they are in the tar, whatever the metadata was made to say.
     public let checksum: CRC32C

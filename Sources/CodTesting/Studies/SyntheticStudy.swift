@@ -17,6 +17,7 @@ public struct SyntheticStudy: Sendable, Hashable {
         case noise(byteCount: Int)
     }
 
+    /// What all of it follows from.
     public let seed: UInt64
     /// How many CT series there are.
     public let seriesCount: Int
@@ -28,6 +29,7 @@ public struct SyntheticStudy: Sendable, Hashable {
     public let columns: Int
     /// With more than 0, one more series comes last: an ultrasound cine, one instance of so many frames.
     public let cineFrameCount: Int
+    /// What an instance holds beside its attributes.
     public let payload: Payload
 
     /// - Throws: `invalidSource` when a number is below 0, a side of the pictures is not 1 to 65,535 pixels, or an instance

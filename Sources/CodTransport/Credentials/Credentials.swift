@@ -16,6 +16,7 @@ extension Credentials {
 
 /// No token: for public buckets and emulators. Requests carry no `Authorization` header.
 public struct Anonymous: Credentials {
+    /// No token.
     public init() {}
 
     public func token() async throws -> Secret? { nil }

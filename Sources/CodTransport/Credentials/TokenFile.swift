@@ -13,6 +13,7 @@ public actor TokenFile: Credentials {
     private var current: Secret?
     private var reading: Task<Secret, any Error>?
 
+    /// The token in a file, read when it is first needed.
     public init(_ path: String) {
         self.path = path
     }

@@ -34,6 +34,7 @@ public struct GCSOptions: Sendable {
     /// Where tries and oddities of the store are logged. Never a token.
     public var logger = Logger(label: "cod.gcs")
 
+    /// The defaults.
     public init() {}
 
     func credentials(for bucket: BucketDetails) -> any Credentials {
