@@ -49,6 +49,8 @@ struct CommandRun {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         var all = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LANG": "C.UTF-8", "TMPDIR": scratch.root]
+        // A run that measures coverage tells its children where to write theirs; else they write into their folder.
+        all["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
         all.merge(environment) { $1 }
         process.environment = all
         process.standardOutput = FileHandle(forWritingAtPath: outPath)
