@@ -25,6 +25,7 @@ enum Main {
             } else {
                 try command.run()
             }
+            if let failure = Console.standard.resultFailure { throw failure }
             return 0
         } catch let error as CodError {
             Console.standard.fail(error)

@@ -42,6 +42,7 @@ struct DownloadCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if let output { try OutputFolder.check(output) }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
     }
 

@@ -14,6 +14,8 @@ final class Console: Sendable {
     private let error: FileDescriptor
     /// Whether results stand among what is said: then the progress line makes way for them.
     private let showsResults: Bool
+    /// Why a result could not be written, once one could not.
+    private let failedResult = Mutex<Errno?>(nil)
     /// The progress line that stands on the terminal now.
     private let statusLine = Mutex("")
 
@@ -28,9 +30,14 @@ final class Console: Sendable {
         statusLine.withLock { status in
             let makesWay = showsResults && !status.isEmpty
             if makesWay { Self.write("\r\u{1B}[K", to: error) }
-            Self.write(line + "\n", to: output)
+            writeResult(line + "\n")
             if makesWay { Self.write(status, to: error) }
         }
+    }
+
+    /// The error of a result that is lost; `nil` when all were written, or nobody reads them any more.
+    var resultFailure: CodError? {
+        failedResult.withLock { $0 }.map { CodError.file("write", "to standard output", $0) }
     }
 
     /// Writes a line for the user.
@@ -51,6 +58,16 @@ final class Console: Sendable {
             guard line != status else { return }
             status = line
             Self.write("\r\u{1B}[K\(line)", to: error)
+        }
+    }
+
+    private func writeResult(_ text: String) {
+        do {
+            try output.writeAll(text.utf8)
+        } catch let errno as Errno where errno != .brokenPipe {
+            failedResult.withLock { $0 = $0 ?? errno }
+        } catch {
+            // A reader that has gone has read enough.
         }
     }
 
