@@ -7,7 +7,8 @@ struct DemoTests {
     func demo() async throws {
         let scratch = try Scratch()
         let first = try await CommandRun.cod(["demo", "-o", scratch.path("out")])
-        first.expect(0, naming: "three CT series and an ultrasound cine", "http://127.0.0.1:", "Saved 73 instances", "all verified")
+        first.expect(
+            0, naming: "three CT series and an ultrasound cine", "http://127.0.0.1:", "Saved 73 instances", "all verified")
         #expect(first.lines.first == "\(scratch.path("out"))/")
         #expect(first.lines.last == "All 73 instances of 4 series are saved and verified.")
         #expect(first.lines.count { $0.hasSuffix("/instances/") } == 4 && first.lines.count { $0.hasSuffix("  verified") } == 10)
@@ -33,7 +34,9 @@ struct DemoTests {
         #expect(try scratch.files(in: "out").count == 146)
     }
 
-    @Test("sample writes a store, serve serves it, stats and download get at it; Ctrl-C ends serve with 130, SIGTERM with 143", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "sample writes a store, serve serves it, stats and download get at it; Ctrl-C ends serve with 130, SIGTERM with 143",
+        arguments: [SIGINT, SIGTERM])
     func sampleAndServe(signal: Int32) async throws {
         let scratch = try Scratch()
         let sample = try await CommandRun.cod(
@@ -43,9 +46,12 @@ struct DemoTests {
         let studies = sample.lines
         #expect(studies.count == 2 && Set(studies).count == 2)
 
-        let served = try await ServeRun.cod([
-            scratch.path("store"), "--require-token", ServedStore.token, "--page-size", "2", "--bucket", "mine", "--prefix", "a/b", "-v",
-        ], stoppedBy: signal) { server in
+        let served = try await ServeRun.cod(
+            [
+                scratch.path("store"), "--require-token", ServedStore.token, "--page-size", "2", "--bucket", "mine", "--prefix",
+                "a/b", "-v",
+            ], stoppedBy: signal
+        ) { server in
             #expect(server.endpoint.wholeMatch(of: #/http:\/\/127\.0\.0\.1:\d+/#) != nil)
             let environment = ["COD_TOKEN": ServedStore.token, "COD_ENDPOINT": server.endpoint]
             let stats = try await CommandRun.cod(["stats", "gs://mine/a/b"], environment: environment, folder: scratch.root)
@@ -82,7 +88,8 @@ struct DemoTests {
     func sampleForms() async throws {
         let scratch = try Scratch()
         for (name, more) in [("one", []), ("two", []), ("old", ["--metadata-version", "1.0"]), ("hashed", ["--hashed"])] {
-            let sample = try await CommandRun.cod(["sample", name, "--instances", "2", "--size", "16"] + more, folder: scratch.root)
+            let sample = try await CommandRun.cod(
+                ["sample", name, "--instances", "2", "--size", "16"] + more, folder: scratch.root)
             sample.expect(0)
             let run = try await CommandRun.cod(["download", name, "-q", "-o", "out-\(name)"], folder: scratch.root)
             run.expect(0)
@@ -103,7 +110,8 @@ struct DemoTests {
         let files = try scratch.files(in: "out").keys.sorted()
         let dump = try await CommandRun.run("/usr/bin/env", ["dcmdump", "-q"] + files.map { scratch.path("out/\($0)") })
         #expect(dump.exitCode == 0 && dump.errors.isEmpty, "\(dump.errors.prefix(2000))")
-        let verbose = try await CommandRun.run("/usr/bin/env", ["dcmdump", "+P", "Modality"] + files.map { scratch.path("out/\($0)") })
+        let verbose = try await CommandRun.run(
+            "/usr/bin/env", ["dcmdump", "+P", "Modality"] + files.map { scratch.path("out/\($0)") })
         #expect(verbose.errors.isEmpty, "\(verbose.errors.prefix(2000))")
         #expect(verbose.lines.count { $0.contains("[CT]") } == 72 && verbose.lines.count { $0.contains("[US]") } == 1)
     }

@@ -58,7 +58,8 @@ struct EnvironmentFlagTests {
             (["stats", "s"], ["COD_SERIES": "1.2,1.3"], ["stats", "--series=1.2", "--series=1.3", "s"]),
             (["stats", "s", "--series", "1"], ["COD_SERIES": "1.2,1.3"], ["stats", "s", "--series", "1"]),
             (["stats", "s"], ["COD_JSON": "1", "COD_INSECURE": "0"], ["stats", "--json", "s"]),
-            (["stats", "s"], ["COD_OUTPUT": ""], ["stats", "s"]), (["stats", "s"], ["COD_OUTPUT": "-x"], ["stats", "--output=-x", "s"]),
+            (["stats", "s"], ["COD_OUTPUT": ""], ["stats", "s"]),
+            (["stats", "s"], ["COD_OUTPUT": "-x"], ["stats", "--output=-x", "s"]),
             (["stats", "s", "-v"], ["COD_QUIET": "1"], ["stats", "s", "-v"]),
             (["stats", "s", "-q"], ["COD_VERBOSE": "1"], ["stats", "s", "-q"]),
             (["stats", "s"], ["COD_NO_SUCH": "1", "CODE_JSON": "1", "cod_json": "1", "COD_HELP": "1"], ["stats", "s"]),
@@ -70,7 +71,9 @@ struct EnvironmentFlagTests {
 
     @Test("A flag is on or off; anything else is a mistake that names the variable")
     func onAndOff() async throws {
-        for (value, isOn) in [("1", true), ("true", true), ("YES", true), ("on", true), ("0", false), ("no", false), ("Off", false)] {
+        for (value, isOn) in [
+            ("1", true), ("true", true), ("YES", true), ("on", true), ("0", false), ("no", false), ("Off", false),
+        ] {
             let merged = try EnvironmentFlags.merging(["stats"], environment: ["COD_JSON": value])
             #expect(merged.contains("--json") == isOn)
         }

@@ -96,6 +96,19 @@ struct ExitCodeTests {
         }
     }
 
+    @Test(
+        "74: results that cannot be written are not lost in silence; a reader that has gone has read enough",
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func resultsLost() async throws {
+        try await ServedStore.with { store in
+            let stats = ["sh", CommandRun.binary, "stats", store.folder, "--json"]
+            let full = try await CommandRun.run("/bin/sh", ["-c", "exec \"$@\" > /dev/full"] + stats)
+            full.expect(74, naming: "standard output", "No space left", "Free some space")
+            let gone = try await CommandRun.run("/bin/sh", ["-c", "{ \"$@\"; echo $? >&2; } | true"] + stats)
+            gone.expect(0, naming: "0\n")
+        }
+    }
+
     // MARK: 77
 
     @Test("77: no token, and a wrong one; the way to one is named")
@@ -125,7 +138,10 @@ struct ExitCodeTests {
 
     @Test(
         "1: one archive cannot be had; the series is named with the cause, and the others are saved",
-        arguments: [("403", "refused"), ("404", "not in the store"), ("replaced", "has changed since it was listed"), ("damaged", "crc32c")])
+        arguments: [
+            ("403", "refused"), ("404", "not in the store"), ("replaced", "has changed since it was listed"),
+            ("damaged", "crc32c"),
+        ])
     func oneArchiveFails(fault: String, cause: String) async throws {
         try await ServedStore.with { store in
             let bad = store.written.series[1]
@@ -157,11 +173,23 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("-q says what failed, by name, and nothing else")
+    func quiet() async throws {
+        try await ServedStore.with { store in
+            let bad = store.written.series[1]
+            store.server.script(matching: .object(name: bad.archiveName), faults: [], thenAlways: .status(403))
+            let run = try await Self.download(store, "-q")
+            run.expect(1, naming: "cod: \(bad.id): Access to ")
+            #expect(run.output.isEmpty && run.errors.split(separator: "\n").count == 1)
+        }
+    }
+
     @Test("0: connections that break now and then lose nothing")
     func brokenConnections() async throws {
         try await ServedStore.with { store in
             store.server.script(
-                matching: .requests(where: \.isArchiveRead), faults: [.close(afterByteCount: 3000), .resetBeforeHead, .status(503)])
+                matching: .requests(where: \.isArchiveRead),
+                faults: [.close(afterByteCount: 3000), .resetBeforeHead, .status(503)])
             let run = try await Self.download(store)
             run.expect(0, naming: "all verified")
             #expect(try store.scratch.files(in: "out") == store.files() && store.server.pendingFaultCount == 0)

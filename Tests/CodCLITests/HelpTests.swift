@@ -4,7 +4,9 @@ import Testing
 struct HelpTests {
     static let commands = ["stats", "download", "demo", "serve", "sample"]
 
-    @Test("--help of every command ends with 0 and has examples, none of them broken into two lines", arguments: [[]] + commands.map { [$0] })
+    @Test(
+        "--help of every command ends with 0 and has examples, none of them broken into two lines",
+        arguments: [[]] + commands.map { [$0] })
     func help(command: [String]) async throws {
         for arguments in [command + ["--help"], command + ["-h"], ["help"] + command] {
             let run = try await CommandRun.cod(arguments)

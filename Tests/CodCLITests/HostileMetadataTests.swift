@@ -60,7 +60,9 @@ struct HostileMetadataTests {
 
     @Test("traversal in its keys", arguments: Route.allCases)
     fileprivate func traversal(route: Route) async throws {
-        for key in ["../../../evil", "..", "/evil", "a/b", "", ".cod", "log.json", "evil\\u0000", "evil\\u001b[2J", "\\u202Eevil"] {
+        for key in [
+            "../../../evil", "..", "/evil", "a/b", "", ".cod", "log.json", "evil\\u0000", "evil\\u001b[2J", "\\u202Eevil",
+        ] {
             try await expectContained(Self.instance(key), by: route, naming: "metadata")
         }
     }
@@ -78,7 +80,8 @@ struct HostileMetadataTests {
         let bomb = try await CommandRun.run(
             "/bin/sh",
             [
-                "-c", "{ printf '{\"x\":\"' | gzip -c; head -c 50000000 /dev/zero | tr '\\0' ' ' | gzip -9c > half; cat half half; } > bomb",
+                "-c",
+                "{ printf '{\"x\":\"' | gzip -c; head -c 50000000 /dev/zero | tr '\\0' ' ' | gzip -9c > half; cat half half; } > bomb",
             ], folder: store.scratch.root)
         #expect(bomb.exitCode == 0, "\(bomb.errors)")
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: store.scratch.path("bomb"))))

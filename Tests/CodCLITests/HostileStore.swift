@@ -49,13 +49,17 @@ struct HostileStore {
         try "secret".write(toFile: secret, atomically: true, encoding: .utf8)
         let before = try scratch.entries(except: "out")
         let run = try await download(by: route)
-        run.expect(1, naming: ["\(Self.study)/\(Self.bad)", "1 series\n  \(Self.study)/\(Self.bad)\n"] + words, sourceLocation: sourceLocation)
+        run.expect(
+            1, naming: ["\(Self.study)/\(Self.bad)", "1 series\n  \(Self.study)/\(Self.bad)\n"] + words,
+            sourceLocation: sourceLocation)
         #expect(!run.errors.contains(Self.good), sourceLocation: sourceLocation)
 
         #expect(try scratch.entries(except: "out") == before, sourceLocation: sourceLocation)
         #expect(try String(contentsOfFile: secret, encoding: .utf8) == "secret", sourceLocation: sourceLocation)
         let saved = try scratch.files(in: "out")
-        let (own, others) = (saved.filter { $0.key.hasPrefix("1.2.3/\(Self.bad)/") }, saved.filter { !$0.key.hasPrefix("1.2.3/\(Self.bad)/") })
+        let (own, others) = (
+            saved.filter { $0.key.hasPrefix("1.2.3/\(Self.bad)/") }, saved.filter { !$0.key.hasPrefix("1.2.3/\(Self.bad)/") }
+        )
         #expect(others == Self.goodFiles, sourceLocation: sourceLocation)
         let listedPath = "1.2.3/\(Self.bad)/instances/\(Self.listed).dcm"
         #expect(own.isEmpty || own == [listedPath: Data(Self.listedBytes)], sourceLocation: sourceLocation)

@@ -20,7 +20,9 @@ struct InterruptionTests {
         var exitCode: Int32 { self == .kill ? SIGKILL : 128 + signal }
     }
 
-    @Test("SIGINT ends with 130, SIGTERM with 143, in mid-archive, within two seconds; SIGKILL too costs nothing", arguments: Stop.allCases)
+    @Test(
+        "SIGINT ends with 130, SIGTERM with 143, in mid-archive, within two seconds; SIGKILL too costs nothing",
+        arguments: Stop.allCases)
     func midArchive(stop: Stop) async throws {
         try await ServedStore.with(instancesPerSeries: 12) { store in
             // One connection takes the archives in the order of their names; the second one stalls, half of it sent.

@@ -27,7 +27,8 @@ struct Terminal {
         let words = ([CommandRun.binary] + arguments).map { "'\($0.replacing("'", with: "'\\''"))'" }
         let all = ["TERM": "xterm-256color", "SHELL": "/bin/sh"].merging(environment) { $1 }
         let run = try await CommandRun.run(
-            "/bin/sh", ["-c", "exec script -qec \"$1\" /dev/null", "sh", "stty cols \(columns); exec \(words.joined(separator: " "))"],
+            "/bin/sh",
+            ["-c", "exec script -qec \"$1\" /dev/null", "sh", "stty cols \(columns); exec \(words.joined(separator: " "))"],
             environment: all, input: input, folder: folder)
         return Terminal(run)
     }

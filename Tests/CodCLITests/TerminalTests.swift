@@ -25,7 +25,9 @@ struct TerminalTests {
         }
     }
 
-    @Test("No state of the display is wider than the terminal, and it goes when it is over", .enabled(if: Terminal.isPossible), arguments: [80, 30])
+    @Test(
+        "No state of the display is wider than the terminal, and it goes when it is over", .enabled(if: Terminal.isPossible),
+        arguments: [80, 30])
     func width(columns: Int) async throws {
         try await ServedStore.with { store in
             Self.slowDown(store)
@@ -85,7 +87,9 @@ struct TerminalTests {
         }
     }
 
-    @Test("The folder is asked for on a terminal; an empty answer is the current one", .enabled(if: Terminal.isPossible), arguments: ["picked", "a b/c", ""])
+    @Test(
+        "The folder is asked for on a terminal; an empty answer is the current one", .enabled(if: Terminal.isPossible),
+        arguments: ["picked", "a b/c", ""])
     func prompt(answer: String) async throws {
         try await ServedStore.with { store in
             let folder = store.scratch.path("here")
