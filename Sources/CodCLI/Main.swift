@@ -14,8 +14,7 @@ enum Main {
         StandardStreams.open()
         let process = ProcessInfo.processInfo
         let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
-        let code = await Interruption.watching { await run(arguments, environment: environment) }
-        endProcess(Console.standard.hasLostResults && code == 0 ? ExitStatus.ioError.code : code)
+        endProcess(await Interruption.watching { await run(arguments, environment: environment) })
     }
 
     /// Parses and runs a command; answers its exit code.
@@ -27,6 +26,7 @@ enum Main {
             } else {
                 try command.run()
             }
+            if let failure = Console.standard.resultFailure { throw failure }
             return 0
         } catch let error as CodError {
             Console.standard.fail(error)

@@ -79,8 +79,13 @@ struct CommandRun {
 final class Scratch: Sendable {
     let root: String
 
-    init() throws {
-        root = FileManager.default.temporaryDirectory.appendingPathComponent("cod-test-\(UUID().uuidString)").path
+    /// `inMemory`: where the system has such a place; for thousands of files, which some disks take long to remove.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+        root = parent.appendingPathComponent("cod-test-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     }
 

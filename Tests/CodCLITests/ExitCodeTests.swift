@@ -96,6 +96,19 @@ struct ExitCodeTests {
         }
     }
 
+    @Test(
+        "74: results that cannot be written are not lost in silence; a reader that has gone has read enough",
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func resultsLost() async throws {
+        try await ServedStore.with { store in
+            let stats = ["sh", CommandRun.binary, "stats", store.folder, "--json"]
+            let full = try await CommandRun.run("/bin/sh", ["-c", "exec \"$@\" > /dev/full"] + stats)
+            full.expect(74, naming: "standard output", "No space left", "Free some space")
+            let gone = try await CommandRun.run("/bin/sh", ["-c", "{ \"$@\"; echo $? >&2; } | true"] + stats)
+            gone.expect(0, naming: "0\n")
+        }
+    }
+
     // MARK: 77
 
     @Test("77: no token, and a wrong one; the way to one is named")
@@ -157,6 +170,17 @@ struct ExitCodeTests {
             let again = try await Self.download(store)
             again.expect(0)
             #expect(try store.scratch.files(in: "out") == expected)
+        }
+    }
+
+    @Test("-q says what failed, by name, and nothing else")
+    func quiet() async throws {
+        try await ServedStore.with { store in
+            let bad = store.written.series[1]
+            store.server.script(matching: .object(name: bad.archiveName), faults: [], thenAlways: .status(403))
+            let run = try await Self.download(store, "-q")
+            run.expect(1, naming: "cod: \(bad.id): Access to ")
+            #expect(run.output.isEmpty && run.errors.split(separator: "\n").count == 1)
         }
     }
 

@@ -54,7 +54,7 @@ struct SecrecyTests {
             let cod = "'\(CommandRun.binary)' stats '\(store.folder)' --json"
             if FileManager.default.fileExists(atPath: "/dev/full") {
                 let full = try await CommandRun.run("/bin/sh", ["-c", "\(cod) >/dev/full"])
-                #expect(full.exitCode == 74 && full.errors.contains("Standard output"), "\(full.errors)")
+                #expect(full.exitCode == 74 && full.errors.contains("standard output"), "\(full.errors)")
             }
             let closed = try await CommandRun.run("/bin/sh", ["-c", "\(cod) >&-"])
             #expect(closed.exitCode == 0, "\(closed.errors)")

@@ -79,6 +79,7 @@ struct UsageTests {
             Mistake("--bogus", naming: "--bogus", "cod download --help"),
             Mistake("-q", "-v", naming: "--quiet", "--verbose"),
             Mistake("--log-level", "loud", naming: "'loud'", "--log-level"),
+            Mistake("--output", "", naming: "--output is empty", ". for the current one"),
             Mistake("--endpoint", "htp://x y", naming: "htp://x y", "http://HOST:PORT"),
             Mistake("--endpoint", "http://h:99999", naming: "http://h:99999", "http://HOST:PORT"),
             Mistake("--endpoint", "", naming: "endpoint", "http://HOST:PORT"),

@@ -31,6 +31,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     @OptionGroup var log: LogOptions
 
+    func validate() throws { try OutputFolder.check(output) }
+
     func run() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cod-demo-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

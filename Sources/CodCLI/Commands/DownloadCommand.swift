@@ -42,15 +42,11 @@ struct DownloadCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if let output { try OutputFolder.check(output) }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
     }
 
     func run() async throws {
-        if let output, output.contains("://") {
-            throw CodError(
-                .invalidSource, "The output \(output) is no folder.", recovery: "Give --output the path of a folder.", reach: .job
-            )
-        }
         let folder = try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
             source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify)

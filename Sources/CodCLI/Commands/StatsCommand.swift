@@ -23,6 +23,10 @@ struct StatsCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    func validate() throws {
+        if let output { try OutputFolder.check(output) }
+    }
+
     func run() async throws {
         let retrieval = try Retrieval(source: source, selection: selection, output: output ?? ".", log: log)
         let plan = try await retrieval.plan()

@@ -12,10 +12,10 @@ final class Console: Sendable {
 
     private let output: FileDescriptor
     private let error: FileDescriptor
-    /// Why a result could not be written, when it could not; told once.
-    private let outputError = Mutex<Errno?>(nil)
     /// Whether results stand among what is said: then the progress line makes way for them.
     private let showsResults: Bool
+    /// Why a result could not be written, once one could not.
+    private let failedResult = Mutex<Errno?>(nil)
     /// The progress line that stands on the terminal now.
     private let statusLine = Mutex("")
 
@@ -25,29 +25,25 @@ final class Console: Sendable {
         showsResults = cod_is_terminal(output.rawValue) != 0
     }
 
-    /// Whether something of a result could not be written, by other fault than that nobody reads it any more.
-    var hasLostResults: Bool { outputError.withLock { $0 != nil } }
-
     /// Writes a line of a result.
     func result(_ line: String) {
-        let failure = statusLine.withLock { status in
+        statusLine.withLock { status in
             let makesWay = showsResults && !status.isEmpty
             if makesWay { Self.write("\r\u{1B}[K", to: error) }
-            defer { if makesWay { Self.write(status, to: error) } }
-            return Self.write(line + "\n", to: output)
+            writeResult(line + "\n")
+            if makesWay { Self.write(status, to: error) }
         }
-        guard let failure, failure != .brokenPipe else { return }
-        let isFirst = outputError.withLock { first in
-            defer { first = first ?? failure }
-            return first == nil
-        }
-        if isFirst { say("cod: Standard output cannot be written: \(failure).") }
+    }
+
+    /// The error of a result that is lost; `nil` when all were written, or nobody reads them any more.
+    var resultFailure: CodError? {
+        failedResult.withLock { $0 }.map { CodError.file("write", "to standard output", $0) }
     }
 
     /// Writes a line for the user.
     func say(_ line: String) {
         let line = Redaction.clean(line)
-        statusLine.withLock { status -> Void in
+        statusLine.withLock { status in
             Self.write(status.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(status)", to: error)
         }
     }
@@ -59,22 +55,26 @@ final class Console: Sendable {
 
     /// Puts a line at the bottom of the terminal; an empty one takes it away.
     func setStatus(_ line: String) {
-        statusLine.withLock { status -> Void in
+        statusLine.withLock { status in
             guard line != status else { return }
             status = line
             Self.write("\r\u{1B}[K\(line)", to: error)
         }
     }
 
-    /// Writes a text; answers why it could not. A reader that has gone is no reason to stop saving.
-    @discardableResult
-    private static func write(_ text: String, to file: FileDescriptor) -> Errno? {
+    private func writeResult(_ text: String) {
         do {
-            try file.writeAll(text.utf8)
-            return nil
+            try output.writeAll(text.utf8)
+        } catch let errno as Errno where errno != .brokenPipe {
+            failedResult.withLock { $0 = $0 ?? errno }
         } catch {
-            return error as? Errno ?? .ioError
+            // A reader that has gone has read enough.
         }
+    }
+
+    private static func write(_ text: String, to file: FileDescriptor) {
+        // A reader that has gone is no reason to stop saving.
+        _ = try? file.writeAll(text.utf8)
     }
 }
 

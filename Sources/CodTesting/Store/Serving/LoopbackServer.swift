@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import SystemPackage
 
 /// A server that listens on 127.0.0.1 until it is stopped.
 struct LoopbackServer: Sendable {
@@ -35,8 +36,9 @@ struct LoopbackServer: Sendable {
         }
         for await port in ports { return LoopbackServer(port: port, connections: connections, task: task) }
         do { try await task.value } catch {
+            let reason = (error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "\(error)"
             throw CodError(
-                .unreachable, "Cannot listen on 127.0.0.1, port \(port): \(error).", recovery: "Choose another port.",
+                .unreachable, "Cannot listen on 127.0.0.1:\(port): \(reason).", recovery: "Choose another port.",
                 reach: .job, cause: error)
         }
         throw CodError(.cancelled, "The loopback store was stopped before it listened.", reach: .job)
