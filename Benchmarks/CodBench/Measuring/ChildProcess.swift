@@ -1,4 +1,3 @@
-import ArgumentParser
 import CodCore
 
 #if canImport(Darwin)
@@ -25,8 +24,8 @@ struct ChildProcess: Sendable {
     /// Lines for the shell that run side by side; it fails when one of them does.
     init(sideBySide lines: [String]) {
         let started = lines.enumerated().map { "{ \($1); } & child\($0)=$!" }
-        let awaited = lines.indices.map { "wait $child\($0)" }
-        self.init(shell: (started + [awaited.joined(separator: " && ")]).joined(separator: "\n"))
+        let awaited = lines.indices.map { "wait $child\($0) || status=$?" }
+        self.init(shell: (started + ["status=0"] + awaited + ["exit $status"]).joined(separator: "\n"))
     }
 
     /// Whether a program is on the PATH.
@@ -34,7 +33,7 @@ struct ChildProcess: Sendable {
         (try? await ChildProcess(shell: "command -v \(program)").run().exitCode) == 0
     }
 
-    /// Runs it. What it prints is thrown away unless it is wanted on this process's standard error.
+    /// Runs it. What it prints is thrown away, unless it is wanted on this process's standard error; its errors are seen there.
     func run(discardingOutput: Bool = true) async throws -> Sample {
         let start = ContinuousClock.now
         let identifier = try started(discardingOutput: discardingOutput)
@@ -67,7 +66,7 @@ struct ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &noSignals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         if discardingOutput {
-            for file: CInt in [1, 2] { posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_WRONLY, 0) }
+            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         } else {
             // What a build prints is no result.
             posix_spawn_file_actions_adddup2(&actions, 2, 1)
@@ -76,7 +75,7 @@ struct ChildProcess: Sendable {
         defer { for pointer in pointers { free(pointer) } }
         var identifier = pid_t()
         let error = posix_spawnp(&identifier, arguments[0], &actions, &attributes, &pointers, environ)
-        guard error == 0 else { throw ValidationError("\(arguments[0]) cannot be run: \(String(cString: strerror(error)))") }
+        guard error == 0 else { throw Obstacle("\(arguments[0]) cannot be run: \(String(cString: strerror(error)))") }
         return identifier
     }
 
@@ -86,7 +85,7 @@ struct ChildProcess: Sendable {
         var status: CInt = 0
         var usage = rusage()
         while wait4(identifier, &status, 0, &usage) < 0 {
-            guard errno == EINTR else { throw ValidationError("Process \(identifier) was lost.") }
+            guard errno == EINTR else { throw Obstacle("Process \(identifier) was lost.") }
         }
         var sample = Sample(wallSeconds: (ContinuousClock.now - start) / .seconds(1), cpuSeconds: usage.cpuSeconds)
         sample.exitCode = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + status & 0x7F

@@ -1,5 +1,3 @@
-import ArgumentParser
-
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -25,7 +23,7 @@ enum ReleaseBuild {
             let arguments = [binary] + CommandLine.arguments.dropFirst()
             var pointers = arguments.map { strdup($0) } + [nil]
             execv(binary, &pointers)
-            throw ValidationError("\(binary) cannot be run: \(String(cString: strerror(errno)))")
+            throw Obstacle("\(binary) cannot be run: \(String(cString: strerror(errno)))")
         #else
             if getenv(isDoneName) == nil { try await build("cod") }
         #endif
@@ -37,7 +35,7 @@ enum ReleaseBuild {
     private static func build(_ product: String) async throws {
         let command = ["swift", "build", "-c", "release", "--product", product, "--package-path", root]
         guard try await ChildProcess(command).run(discardingOutput: false).exitCode == 0 else {
-            throw ValidationError("This failed: \(command.joined(separator: " "))")
+            throw Obstacle("This failed: \(command.joined(separator: " "))")
         }
     }
 }

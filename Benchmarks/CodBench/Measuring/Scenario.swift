@@ -1,5 +1,3 @@
-import ArgumentParser
-
 /// Something that is done in several ways, one of them ours.
 protocol Scenario {
     /// `save a local study, instances of 526000 bytes`, say.
@@ -30,7 +28,7 @@ extension Scenario {
             for (position, contender) in contenders.enumerated() {
                 let sample = try await contender.run(try await workshop.freshOutput())
                 guard sample.exitCode == 0 else {
-                    throw ValidationError("\(contender.name) ended with exit code \(sample.exitCode) in \(name).")
+                    throw Obstacle("\(contender.name) ended with exit code \(sample.exitCode) in \(name).")
                 }
                 if round > 0 { samples[position].append(sample) }
             }

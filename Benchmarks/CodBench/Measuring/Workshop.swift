@@ -1,4 +1,3 @@
-import ArgumentParser
 import CodCore
 import CodTesting
 import SystemPackage
@@ -33,7 +32,7 @@ final class Workshop {
         // Two stores, and the outputs of two runs.
         guard room > Int64(byteCount) * 5 else {
             remove()
-            throw ValidationError(
+            throw Obstacle(
                 "\(folder.deletingLastPathComponent().path) has \(room / 1_000_000) MB of room; "
                     + "\(byteCount / 200_000) MB are needed. Give a smaller --size or another --folder.")
         }

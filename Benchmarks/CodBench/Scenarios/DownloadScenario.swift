@@ -22,14 +22,18 @@ struct DownloadScenario: Scenario {
                 try await ChildProcess(sideBySide: urls.map { "curl -sf -o /dev/null '\($0)'" }).run()
             })
         for unpacker in ["tar", "bsdtar"] where await workshop.has(unpacker) {
-            let lines = { (output: String) in urls.map { "curl -sf '\($0)' | \(unpacker) xf - -C '\(output)'" } }
             contenders.append(
                 Contender(name: "curl | \(unpacker) x, one after the other", byteCount: byteCount) { output in
-                    try await ChildProcess(shell: lines(output).joined(separator: " && ")).run()
+                    let lines = urls.map { "curl -sf '\($0)' | \(unpacker) xf - -C '\(output)'" }
+                    return try await ChildProcess(shell: lines.joined(separator: " && ")).run()
                 })
             contenders.append(
                 Contender(name: "curl | \(unpacker) x, side by side", byteCount: byteCount) { output in
-                    try await ChildProcess(sideBySide: lines(output)).run()
+                    // A folder for each: several at work in one may get in each other's way.
+                    let lines = urls.enumerated().map { position, url in
+                        "mkdir '\(output)/\(position)' && curl -sf '\(url)' | \(unpacker) xf - -C '\(output)/\(position)'"
+                    }
+                    return try await ChildProcess(sideBySide: lines).run()
                 })
         }
         return contenders

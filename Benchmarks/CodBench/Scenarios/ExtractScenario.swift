@@ -1,4 +1,3 @@
-import ArgumentParser
 import CodCore
 import CodExtract
 import CodTesting
@@ -61,7 +60,7 @@ struct ExtractScenario: Scenario {
             if case .end = event { verifiedCount += 1 }
         }
         guard verifiedCount == portion.instances.count else {
-            throw ValidationError("Only \(verifiedCount) of \(portion.instances.count) instances were verified.")
+            throw Obstacle("Only \(verifiedCount) of \(portion.instances.count) instances were verified.")
         }
     }
 }

@@ -20,14 +20,18 @@ struct SaveScenario: Scenario {
             },
         ]
         for unpacker in ["tar", "bsdtar"] where await workshop.has(unpacker) {
-            let lines = { (output: String) in archives.map { "\(unpacker) xf '\($0)' -C '\(output)'" } }
             contenders.append(
                 Contender(name: "\(unpacker) x, one after the other", byteCount: byteCount) { output in
-                    try await ChildProcess(shell: lines(output).joined(separator: " && ")).run()
+                    let lines = archives.map { "\(unpacker) xf '\($0)' -C '\(output)'" }
+                    return try await ChildProcess(shell: lines.joined(separator: " && ")).run()
                 })
             contenders.append(
                 Contender(name: "\(unpacker) x, side by side", byteCount: byteCount) { output in
-                    try await ChildProcess(sideBySide: lines(output)).run()
+                    // A folder for each: several at work in one may get in each other's way.
+                    let lines = archives.enumerated().map { position, archive in
+                        "mkdir '\(output)/\(position)' && \(unpacker) xf '\(archive)' -C '\(output)/\(position)'"
+                    }
+                    return try await ChildProcess(sideBySide: lines).run()
                 })
         }
         #if os(Linux)
