@@ -40,7 +40,10 @@ struct DemoTests {
     func sampleAndServe(signal: Int32) async throws {
         let scratch = try Scratch()
         let sample = try await CommandRun.cod(
-            ["sample", "store", "--studies", "2", "--series", "2", "--instances", "3", "--size", "32", "--multi-frame"],
+            [
+                "sample", "store", "--study-count", "2", "--series-count", "2", "--instance-count", "3", "--size", "32",
+                "--multi-frame",
+            ],
             folder: scratch.root)
         sample.expect(0, naming: "Wrote 3 series, 7 instances")
         let studies = sample.lines
@@ -89,7 +92,7 @@ struct DemoTests {
         let scratch = try Scratch()
         for (name, more) in [("one", []), ("two", []), ("old", ["--metadata-version", "1.0"]), ("hashed", ["--hashed"])] {
             let sample = try await CommandRun.cod(
-                ["sample", name, "--instances", "2", "--size", "16"] + more, folder: scratch.root)
+                ["sample", name, "--instance-count", "2", "--size", "16"] + more, folder: scratch.root)
             sample.expect(0)
             let run = try await CommandRun.cod(["download", name, "-q", "-o", "out-\(name)"], folder: scratch.root)
             run.expect(0)
