@@ -16,6 +16,7 @@ public enum DirectoryPrompt {
         }
         try FileDescriptor.standardError.writeAll("Folder to save to [.]: ".utf8)
         let answer = (readLine() ?? "").drop(while: \.isWhitespace)
-        return answer.isEmpty ? "." : String(answer)
+        guard let last = answer.lastIndex(where: { !$0.isWhitespace }) else { return "." }
+        return String(answer[...last])
     }
 }
