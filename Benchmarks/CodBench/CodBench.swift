@@ -8,8 +8,8 @@ struct CodBench: AsyncParsableCommand {
         abstract: "Speed beside the peers that are installed, as ratios, measured in turn in one run.",
         discussion: """
             Figures of a debug build are worth nothing: one builds itself anew as a release build and runs that.
-            Peers that are not installed are named on standard error and left out. A run takes about ten times --size of room; \
-            ended early, it leaves a folder cod-bench-… behind.
+            Peers that are not installed are named on standard error and left out. A run needs about five times --size of room \
+            in memory, sixteen times on a disk; ended early, it leaves a folder cod-bench-… behind.
 
             EXAMPLES
               swift run CodBench
@@ -32,12 +32,29 @@ struct CodBench: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Option(help: "A folder for the data; it should be on the disk, or the tmpfs, that is to be measured.")
+    @Option(
+        help: "A folder for the data, on the disk that is to be measured (default: /dev/shm where it is, else the temporary one)."
+    )
     var folder: String?
 
     func validate() throws {
         guard size > 0, size <= 1 << 20 else { throw ValidationError("--size is \(size); give megabytes from 1 to 1048576.") }
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds is \(rounds); give a number from 1 to 100.") }
+        if wantedScenarios.isEmpty {
+            throw ValidationError("--only fits no scenario; there are: \(Self.scenarios.map(\.name).joined(separator: "; ")).")
+        }
+    }
+
+    private static var scenarios: [any Scenario] {
+        [
+            ExtractScenario(instanceByteCount: 526_000), ExtractScenario(instanceByteCount: 20_000),
+            SaveScenario(instanceByteCount: 526_000), SaveScenario(instanceByteCount: 20_000),
+            DownloadScenario(instanceByteCount: 526_000), DownloadScenario(instanceByteCount: 20_000),
+        ]
+    }
+
+    private var wantedScenarios: [any Scenario] {
+        Self.scenarios.filter { scenario in only.isEmpty || only.contains(where: scenario.name.contains) }
     }
 
     func run() async throws {
@@ -54,17 +71,8 @@ struct CodBench: AsyncParsableCommand {
     }
 
     private func measure(in workshop: Workshop) async throws {
-        let scenarios: [any Scenario] = [
-            ExtractScenario(instanceByteCount: 526_000), ExtractScenario(instanceByteCount: 20_000),
-            SaveScenario(instanceByteCount: 526_000), SaveScenario(instanceByteCount: 20_000),
-            DownloadScenario(instanceByteCount: 526_000), DownloadScenario(instanceByteCount: 20_000),
-        ]
-        let wanted = scenarios.filter { scenario in only.isEmpty || only.contains(where: scenario.name.contains) }
-        if wanted.isEmpty {
-            throw ValidationError("--only fits no scenario; there are: \(scenarios.map(\.name).joined(separator: "; ")).")
-        }
         var reports: [ScenarioReport] = []
-        for scenario in wanted {
+        for scenario in wantedScenarios {
             let report = try await scenario.measured(in: workshop, roundCount: quick ? min(rounds, 3) : rounds)
             if !json { print(report.table) }
             reports.append(report)

@@ -18,24 +18,33 @@ final class Workshop {
     private var stores: [Int: WrittenStore] = [:]
     private var servers: [Int: StudyServer] = [:]
     private var outputs: [String] = []
+    private let keptOutputCount: Int
     private var outputCount = 0
     private var programs: [String: Bool] = [:]
 
     init(in parent: String?, byteCount: Int) throws {
         self.byteCount = byteCount
         let name = "cod-bench-\(UInt32.random(in: .min ... .max))"
-        let folder = URL(fileURLWithPath: parent ?? FileManager.default.temporaryDirectory.path).appendingPathComponent(name)
+        let folder = URL(fileURLWithPath: parent ?? Self.usualParent).appendingPathComponent(name)
         self.folder = folder.path
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-        isInMemory = FileSystem(path: folder.path).isInMemory
-        let room = FileSystem(path: folder.path).freeByteCount
-        // Two stores, and the outputs of two runs.
-        guard room > Int64(byteCount) * 5 else {
+        let fileSystem = FileSystem(path: folder.path)
+        isInMemory = fileSystem.isInMemory
+        keptOutputCount = isInMemory ? 1 : 12
+        // Two stores, what is kept, and what a run writes.
+        let needed = byteCount * (4 + keptOutputCount)
+        let room = fileSystem.freeByteCount
+        guard room > needed else {
             remove()
             throw Obstacle(
                 "\(folder.deletingLastPathComponent().path) has \(room / 1_000_000) MB of room; "
-                    + "\(byteCount / 200_000) MB are needed. Give a smaller --size or another --folder.")
+                    + "\(needed / 1_000_000) MB are needed. Give a smaller --size or another --folder.")
         }
+    }
+
+    /// Linux's memory file system where there is one: a disk is measured by who asks for it.
+    private static var usualParent: String {
+        FileSystem(path: "/dev/shm").isInMemory ? "/dev/shm" : FileManager.default.temporaryDirectory.path
     }
 
     /// A remark for the user; figures alone go to standard output.
@@ -80,13 +89,10 @@ final class Workshop {
 
     /// The path of a new folder, with nothing waiting to be written to its disk.
     ///
-    /// What runs wrote stays until the end: removing many files makes some file systems slow for a while. In memory, where it
-    /// does not, and where room gets short, only the last run's stays.
+    /// What the last runs wrote stays: on a disk more of it, because removing many files makes some file systems slow for a while.
     func freshOutput() async throws -> String {
         let folder = folder
-        let isShort = FileSystem(path: folder).freeByteCount < Int64(byteCount) * 3
-        if isShort, !isInMemory { Self.say("room gets short: earlier outputs are removed, which may make later runs slower") }
-        while isInMemory || isShort, outputs.count > 1 { try FileManager.default.removeItem(atPath: outputs.removeFirst()) }
+        while outputs.count > keptOutputCount { try FileManager.default.removeItem(atPath: outputs.removeFirst()) }
         outputCount += 1
         let output = "\(folder)/output-\(outputCount)"
         outputs.append(output)
