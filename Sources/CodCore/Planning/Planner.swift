@@ -27,16 +27,17 @@ public struct Planner: Sendable {
         guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
             return [wholeArchive(archive, of: series, for: missing)]
         }
-        // Entries that nobody listed lie between the others or behind them: only the whole archive has them for certain.
-        let isEverything = missing.count == series.instances.count || (series.isWantedWhole && layout.mayHoldUnlisted)
-        let wanted = isEverything ? nil : Set(missing.map(\.uid))
+        // Both are asked of every instance: once here, not once a slice.
+        let isWantedWhole = series.isWantedWhole
+        let listed = isWantedWhole ? series.entryUIDs : []
         let missingUIDs = missing.count == series.instances.count ? nil : Set(missing.map(\.uid))
-        let listed = series.isWantedWhole ? series.entryUIDs : []
+        // Entries that nobody listed lie between the others or behind them: only the whole archive has them for certain.
+        let wanted = isWantedWhole && layout.mayHoldUnlisted ? nil : missingUIDs
         return stretches(of: layout, in: archive, wanted: wanted).flatMap { stretch in
             slices(of: stretch, connectionCount: connectionCount).map { slice in
                 Portion(
                     archive: archive, byteRange: slice.range, instances: slice.instances(wanted: missingUIDs),
-                    keepsUnlisted: series.isWantedWhole, listedUIDs: listed)
+                    keepsUnlisted: isWantedWhole, listedUIDs: listed)
             }
         }
     }
@@ -50,9 +51,10 @@ public struct Planner: Sendable {
     }
 
     private func wholeArchive(_ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance]) -> Portion {
-        Portion(
+        let isWantedWhole = series.isWantedWhole
+        return Portion(
             archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances.map(\.withoutOffset),
-            keepsUnlisted: series.isWantedWhole, listedUIDs: series.isWantedWhole ? series.entryUIDs : [])
+            keepsUnlisted: isWantedWhole, listedUIDs: isWantedWhole ? series.entryUIDs : [])
     }
 
     /// Neighbouring entries and the bytes that they cover.

@@ -46,10 +46,8 @@ struct EntryMatcher {
         }
     }
 
-    /// Tells that the archive has ended; `nextMissing` then answers what did not come.
-    mutating func finish() { nextUnchecked = 0 }
-
-    /// The failure of the next instance that was expected and did not come; `nil` when there is none left.
+    /// To be asked when the archive has ended: the failure of the next instance that was expected and did not come; `nil` when there
+    /// is none left.
     mutating func nextMissing() -> CodError? {
         while nextUnchecked < hasCome.count {
             defer { nextUnchecked += 1 }

@@ -30,7 +30,6 @@ extension Extractor {
                     } else {
                         try bytes.portion.locating { () throws(Decoder.Failure) in try decoder.finish() }
                         isAtEnd = true
-                        matcher.finish()
                         context.meter.extracted(bytes.portion)
                         if !matcher.unlisted.isEmpty {
                             context.notice(

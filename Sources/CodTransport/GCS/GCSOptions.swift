@@ -52,7 +52,7 @@ public struct GCSOptions: Sendable {
 
     /// Throws where a token must not be sent.
     func checkExposure(of origin: HTTPAddress.Origin) throws(CodError) {
-        if origin.isSecure || origin.isLoopback || allowsInsecure { return }
+        if !origin.isExposed || allowsInsecure { return }
         throw CodError(
             .insecureEndpoint, "The token would travel to \(origin) where everybody on the way can read it.",
             recovery: "Use https, or --insecure if you trust that network; leave the token out if none is needed.", reach: .job)

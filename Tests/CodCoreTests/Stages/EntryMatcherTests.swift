@@ -27,7 +27,6 @@ struct EntryMatcherTests {
     func missing() {
         var matcher = EntryMatcher(portion: .example(["a", "b", "c"].map { PlannedInstance(uid: $0) }))
         _ = matcher.match(entries: [("instances/b.dcm", "abc")])
-        matcher.finish()
         let missing = matcher.missing
         #expect(missing.map(\.instance) == ["a", "c"])
         #expect(missing.allSatisfy { $0.code == .instanceMissing && $0.reach == .instance && $0.study == "study" })

@@ -23,6 +23,9 @@ struct HTTPAddress: Hashable {
             return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
         }
 
+        /// Whether what is sent there may be read on its way: plain `http` to another machine.
+        var isExposed: Bool { !isSecure && !isLoopback }
+
         private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
     }
 
