@@ -85,12 +85,15 @@ let package = Package(
             name: "CodBench", dependencies: ["CodCore", "CodExtract", "CodRetrieve", "CodTesting", system, argumentParser],
             path: "Benchmarks/CodBench"),
 
-        .testTarget(name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", nioCore, system]),
+        // What the tests of several targets need.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(
+            name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", "TestSupport", nioCore, system]),
         .testTarget(
             name: "CodTransportTests",
             dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
-        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", logging, system]),
+        .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
         .testTarget(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),

@@ -1,6 +1,7 @@
 import CodCore
 import CodTesting
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CodSink

@@ -1,5 +1,6 @@
 import CodCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CodSink

@@ -1,6 +1,7 @@
 import CodCore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import CodSink

@@ -1,5 +1,6 @@
 import CodCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("A job retrieves a plan through a pipeline")

@@ -1,10 +1,10 @@
 import Foundation
 
 /// A new empty folder that goes with the last reference to it.
-final class TemporaryFolder: Sendable {
-    let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "cod-sink-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.resolvingSymlinksInPath().path
@@ -13,37 +13,37 @@ final class TemporaryFolder: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The path of something in it.
-    subscript(_ name: String) -> String { "\(path)/\(name)" }
+    package subscript(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Puts a file there, and the folders above it.
-    func put(_ content: String, at name: String) throws {
+    package func put(_ content: String, at name: String) throws {
         let folder = URL(filePath: self[name]).deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(content.utf8).write(to: URL(filePath: self[name]))
     }
 
-    func makeFolder(_ name: String) throws {
+    package func makeFolder(_ name: String) throws {
         try FileManager.default.createDirectory(atPath: self[name], withIntermediateDirectories: true)
     }
 
-    func makeLink(_ name: String, to target: String) throws {
+    package func makeLink(_ name: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: self[name], withDestinationPath: target)
     }
 
     /// What is in a file; `nil` when there is none.
-    func text(_ name: String) -> String? {
+    package func text(_ name: String) -> String? {
         FileManager.default.contents(atPath: self[name]).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self[name]) }
+    package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self[name]) }
 
     /// The names in a folder, sorted; empty when there is none.
-    func names(in name: String) -> [String] {
+    package func names(in name: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: self[name])) ?? []).sorted()
     }
 
     /// The paths of all that is in it, sorted.
-    var everything: [String] {
+    package var everything: [String] {
         (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).sorted()
     }
 }
