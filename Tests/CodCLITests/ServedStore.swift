@@ -47,7 +47,7 @@ struct ServedStore: Sendable {
     static func with(
         prefix: String = "dicomweb", seriesCount: Int = 3, instancesPerSeries: Int = 4,
         version: StoreWriter.MetadataVersion = .v2,
-        hashed: Bool = false, _ body: (ServedStore) async throws -> Void
+        hashed: Bool = false, identity: ServerIdentity? = nil, _ body: (ServedStore) async throws -> Void
     ) async throws {
         let scratch = try Scratch()
         let study = try SyntheticStudy(
@@ -58,7 +58,7 @@ struct ServedStore: Sendable {
         var rules = LoopbackStore.Rules()
         rules.acceptedTokens = [token]
         rules.pageLimit = 2
-        let server = try LoopbackStore(bucketName: "test-bucket", folder: writer.folder, rules: rules)
+        let server = try LoopbackStore(bucketName: "test-bucket", folder: writer.folder, rules: rules, identity: identity)
         let endpoint = try await server.start()
         do {
             try await body(
