@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// An HTTP proxy on loopback that opens tunnels (`CONNECT`) to ports of this machine, keeps a log, and can be told to refuse.
+/// A proxy on loopback that opens tunnels to ports of this machine, by `CONNECT` or SOCKS 5, keeps a log, and can be told to refuse.
 ///
 /// It knows names that nobody else does, so that what goes through a proxy can be told from what does not:
 ///
@@ -17,7 +17,7 @@ internal import Synchronization
 public final class LoopbackProxy: Sendable {
     /// A request as the log keeps it.
     public struct Request: Sendable, Hashable {
-        /// `CONNECT`, if the client is right.
+        /// `CONNECT`, or `SOCKS` for a client that speaks that.
         public let method: String
         /// What it asked for: `host:port`.
         public let target: String
@@ -139,7 +139,7 @@ extension LoopbackProxy.Rules {
             if head.headers["proxy-authorization"] != expected { return .refuse(407) }
         }
         if let refusal { return .refuse(refusal) }
-        guard head.method == "CONNECT" else { return .refuse(405) }
+        guard ["CONNECT", "SOCKS"].contains(head.method) else { return .refuse(405) }
         let parts = head.target.split(separator: ":")
         guard parts.count == 2, let asked = UInt16(parts[1]) else { return .refuse(400) }
         let host = parts[0].lowercased()

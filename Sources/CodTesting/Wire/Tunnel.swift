@@ -1,12 +1,14 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// One client of a proxy: reads what it asks for, and carries bytes in both directions once it has a tunnel.
+/// One client of a proxy: hears what it asks for, by `CONNECT` or by SOCKS 5, and carries bytes in both directions once it has a
+/// tunnel.
 struct Tunnel {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     /// What a client asked for.
     struct Head: Sendable {
+        /// `SOCKS` for what was no HTTP.
         let method: String
         let target: String
         /// By lower-case name.
@@ -25,9 +27,6 @@ struct Tunnel {
         }
     }
 
-    /// More than this is no head of a request.
-    private static let maximumHeadByteCount = 16 << 10
-
     let client: Connection
     /// `nil` when there is no proxy any more.
     let decide: @Sendable (Head) -> Decision?
@@ -37,37 +36,25 @@ struct Tunnel {
     func run() async {
         // A connection that breaks is closed by this, and nobody needs to hear of it.
         try? await client.executeThenClose { inbound, outbound in
-            var bytes = inbound.makeAsyncIterator()
-            var received = ByteBuffer()
-            while Head.end(in: received) == nil, received.readableBytes <= Self.maximumHeadByteCount {
-                guard let more = try await bytes.next() else { return }
-                received.writeImmutableBuffer(more)
+            var incoming = Incoming(inbound)
+            guard try await incoming.fill(1) else { return }
+            let isSOCKS = incoming.buffer.readableBytesView.first == SOCKS.version
+            let head = isSOCKS ? try await SOCKS.head(of: &incoming, outbound) : try await Head(of: &incoming)
+            guard let head, let decision = decide(head) else { return }
+            var status = decision.status
+            var host: Connection?
+            if case .connect(let port) = decision {
+                do { host = try await Self.connect(to: port) } catch { status = 502 }
             }
-            guard let head = Head(taking: &received), let decision = decide(head) else { return }
-            switch decision {
-            case .refuse(let status):
-                let login = status == 407 ? "proxy-authenticate: Basic realm=\"loopback\"\r\n" : ""
-                try await outbound.write(
-                    ByteBuffer(string: "HTTP/1.1 \(status) Refused\r\n\(login)content-length: 0\r\n\r\n"))
-                outbound.finish()
-                while try await bytes.next() != nil { continue }
-            case .connect(let port):
-                let host: Connection
-                do { host = try await Self.connect(to: port) } catch {
-                    try await outbound.write(ByteBuffer(string: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"))
-                    outbound.finish()
-                    while try await bytes.next() != nil { continue }
-                    return
-                }
-                try await outbound.write(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"))
-                try await carry(received, &bytes, outbound, to: host)
-            }
+            try await outbound.write(isSOCKS ? SOCKS.reply(status) : head.reply(status))
+            if let host { return try await carry(&incoming, outbound, to: host) }
+            outbound.finish()
+            while try await incoming.next() != nil { continue }
         }
     }
 
     private func carry(
-        _ first: ByteBuffer, _ bytes: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, to host: Connection
+        _ incoming: inout Incoming, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, to host: Connection
     ) async throws {
         try await host.executeThenClose { fromHost, toHost in
             async let answers: Void = {
@@ -80,8 +67,7 @@ struct Tunnel {
                     throw error
                 }
             }()
-            if first.readableBytes > 0 { try await toHost.write(first) }
-            while let piece = try await bytes.next() { try await toHost.write(piece) }
+            while let piece = try await incoming.next() { try await toHost.write(piece) }
             toHost.finish()
             try await answers
         }
@@ -104,18 +90,55 @@ extension Tunnel.Connection {
     }
 }
 
-extension Tunnel.Head {
-    /// Where the head ends, the empty line included, counted from the first byte.
-    static func end(in buffer: ByteBuffer) -> Int? {
-        let end = Array("\r\n\r\n".utf8)
-        let bytes = buffer.readableBytesView
-        return bytes.indices.first { bytes[$0...].starts(with: end) }.map { $0 - bytes.startIndex + end.count }
-    }
+extension Tunnel {
+    /// What comes from a client, with what has come and was not taken yet.
+    struct Incoming {
+        /// More than this is no request for a tunnel.
+        static let maximumHeadByteCount = 16 << 10
 
-    /// Takes the head out of what was received; `nil` for what is none.
-    init?(taking buffer: inout ByteBuffer) {
-        guard let end = Self.end(in: buffer), let text = buffer.readString(length: end) else { return nil }
-        let lines = text.split(separator: "\r\n")
+        private(set) var buffer = ByteBuffer()
+        private var pieces: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+
+        init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) {
+            pieces = inbound.makeAsyncIterator()
+        }
+
+        /// What there is, or comes next; `nil` at the end.
+        mutating func next() async throws -> ByteBuffer? {
+            guard buffer.readableBytes == 0 else {
+                defer { buffer = ByteBuffer() }
+                return buffer
+            }
+            return try await pieces.next(isolation: #isolation)
+        }
+
+        /// Waits until so many bytes are there; whether they are.
+        mutating func fill(_ count: Int) async throws -> Bool {
+            while buffer.readableBytes < count {
+                guard buffer.readableBytes <= Self.maximumHeadByteCount, let more = try await pieces.next(isolation: #isolation)
+                else { return false }
+                buffer.writeImmutableBuffer(more)
+            }
+            return true
+        }
+
+        /// Takes so many bytes; `nil` when the client has gone before that.
+        mutating func take(_ count: Int) async throws -> [UInt8]? {
+            try await fill(count) ? buffer.readBytes(length: count) : nil
+        }
+    }
+}
+
+extension Tunnel.Head {
+    /// Reads the head of a request; `nil` for what is none.
+    init?(of incoming: inout Tunnel.Incoming) async throws {
+        let end = Array("\r\n\r\n".utf8)
+        var bytes: [UInt8] = []
+        while bytes.count < end.count || !bytes.suffix(end.count).elementsEqual(end) {
+            guard bytes.count <= Tunnel.Incoming.maximumHeadByteCount, let byte = try await incoming.take(1) else { return nil }
+            bytes += byte
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
         guard words.count == 3 else { return nil }
         var headers: [String: String] = [:]
@@ -124,5 +147,12 @@ extension Tunnel.Head {
             if parts.count == 2 { headers[parts[0].lowercased()] = parts[1].drop { $0 == " " }.description }
         }
         self.init(method: String(words[0]), target: String(words[1]), headers: headers)
+    }
+
+    /// The answer to a request.
+    func reply(_ status: Int) -> ByteBuffer {
+        if status == 200 { return ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n") }
+        let login = status == 407 ? "proxy-authenticate: Basic realm=\"loopback\"\r\n" : ""
+        return ByteBuffer(string: "HTTP/1.1 \(status) Refused\r\n\(login)content-length: 0\r\n\r\n")
     }
 }

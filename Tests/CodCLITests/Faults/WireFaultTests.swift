@@ -94,6 +94,21 @@ struct WireFaultTests {
         }
     }
 
+    @Test("fault 46: a SOCKS proxy is used too, and named when it refuses")
+    func socks() async throws {
+        try await Hidden.with { hidden in
+            let address = hidden.proxy.address.replacing("http://", with: "socks5h://")
+            let run = try await hidden.download(["ALL_PROXY": address])
+            Self.expect(run, 0)
+            #expect(try hidden.store.scratch.files(in: "out") == hidden.store.files())
+            #expect(hidden.proxy.log.allSatisfy { $0.method == "SOCKS" && $0.target == "\(Self.host):443" })
+            hidden.proxy.rules.refusal = 403
+            try FileManager.default.removeItem(atPath: hidden.store.scratch.path("out"))
+            let refused = try await hidden.download(["ALL_PROXY": address])
+            Self.expect(refused, 69, naming: "the proxy \(address.dropFirst("socks5h://".count))", "SOCKS", "ALL_PROXY")
+        }
+    }
+
     @Test("fault 46: without the proxy the store is not to be had, with another one neither", .timeLimit(.minutes(2)))
     func withoutProxy() async throws {
         try await Hidden.with { hidden in

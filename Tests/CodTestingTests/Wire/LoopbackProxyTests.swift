@@ -42,6 +42,24 @@ struct LoopbackProxyTests {
         }
     }
 
+    @Test("it speaks SOCKS 5 as well")
+    func socks() async throws {
+        try await withHiddenStore { store, proxy, authority in
+            let port = Int(proxy.address.split(separator: ":").last ?? "") ?? 0
+            try await withTLSClient(trusting: authority.certificate, through: .socksServer(host: "127.0.0.1", port: port)) {
+                http in
+                let request = HTTPClientRequest(url: "https://store.example/loopback/o.tar")
+                let whole = try await http.execute(request, timeout: .minutes(1)).body.collect(upTo: 4 << 20)
+                #expect(whole.readableBytesView.elementsEqual(Self.content))
+                await #expect(throws: (any Error).self) {
+                    _ = try await http.execute(HTTPClientRequest(url: "https://other.example"), timeout: .minutes(1))
+                }
+            }
+            #expect(proxy.log.map(\.target) == ["store.example:443", "other.example:443"])
+            #expect(proxy.log.map(\.method) == ["SOCKS", "SOCKS"] && proxy.log.map(\.status) == [200, 502])
+        }
+    }
+
     @Test("names that it does not know, and ports that nobody listens at, are answered 502")
     func unknown() async throws {
         try await withHiddenStore { store, proxy, authority in

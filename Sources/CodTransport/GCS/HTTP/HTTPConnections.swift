@@ -108,7 +108,10 @@ final class HTTPConnections: Sendable {
     private func client(through proxy: Proxy?) -> HTTPClient {
         clients.withLock { clients in
             if let client = clients[proxy] { return client }
-            if let proxy { logger.info("Requests go through the proxy \(proxy), which \(proxy.variable) names.") }
+            // Once, and not again for the connections of each lane.
+            if let proxy, executor == nil {
+                logger.info("Requests go through the proxy \(proxy), which \(proxy.variable) names.")
+            }
             var configuration = configuration
             configuration.proxy = proxy?.configuration
             let client = HTTPClient(eventLoopGroup: group, configuration: configuration)

@@ -5,7 +5,8 @@ import CodCore
 /// - For https: the first that is there of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY`, `all_proxy`.
 /// - For plain http: of `http_proxy`, `ALL_PROXY`, `all_proxy`. `HTTP_PROXY` is not read: where a web server runs programs, that
 ///   variable is what a stranger wrote into a request's `Proxy` header.
-/// - `NO_PROXY`, else `no_proxy`, lists hosts that are spoken to directly; see ``ProxyExceptions``.
+/// - `NO_PROXY`, else `no_proxy`, lists hosts that are spoken to directly, with commas between: `*`, a name (for all names below it
+///   as well), an IP address, a block of them (`10.0.0.0/8`), each but `*` and blocks with `:port` where only that is meant.
 /// - This machine (`localhost`, `127.0.0.0/8`, `::1`) is always spoken to directly.
 ///
 /// A variable that is empty counts as none.

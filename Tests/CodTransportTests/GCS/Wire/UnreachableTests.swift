@@ -103,4 +103,14 @@ struct UnreachableTests {
             #expect(ProxyAnswer.status(in: Array(text.utf8)) == nil, "\(text)")
         }
     }
+
+    @Test("A second look that nobody answers ends when it is cancelled, or in time", .timeLimit(.minutes(2)))
+    func silentHost() async throws {
+        let server = try await ScriptedServer(1) { _ in .raw("", [], .stall) }
+        let origin = HTTPAddress.Origin(isSecure: true, host: "127.0.0.1", port: server.port)
+        let looking = Task { await Inquiry.look(at: origin, through: nil, timeout: .hours(1)) }
+        looking.cancel()
+        #expect(await looking.value == Inquiry.Findings())
+        #expect(await Inquiry.look(at: origin, through: nil, timeout: .milliseconds(20)) == Inquiry.Findings())
+    }
 }
