@@ -14,6 +14,7 @@ let warnings: [SwiftSetting] =
     Context.environment["COD_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -91,7 +92,9 @@ let package = Package(
             name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", "TestSupport", nioCore, system]),
         .testTarget(
             name: "CodTransportTests",
-            dependencies: ["CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging]),
+            dependencies: [
+                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, logging,
+            ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
         .testTarget(

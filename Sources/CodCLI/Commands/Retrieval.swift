@@ -28,7 +28,8 @@ struct Retrieval {
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        let options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        var options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        options.retry = source.retryPolicy
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
         self.init(access, request: request, options: options, output: output, verifies: verifies)
     }

@@ -35,13 +35,32 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds without a byte before a request is made again.", valueName: "seconds"))
+        help: ArgumentHelp(
+            "Seconds without a byte before a request is made again; or twice as many at less than 16 KiB a second.",
+            valueName: "seconds"))
     var timeout: Double = 30
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often in a row a request that fails is made again without progress.", valueName: "n"))
+    var retries = 10
+
     func validate() throws {
+        guard (0...1_000_000).contains(retries) else {
+            throw ValidationError("--retries is \(retries); give a number from 0 (try once) to 1000000.")
+        }
         guard timeout > 0, timeout <= 86_400 else {
             throw ValidationError("--timeout is \(timeout); give a number of seconds above 0 and up to 86400.")
         }
+    }
+
+    /// How requests that fail are made again.
+    var retryPolicy: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.maximumFailureCount = retries + 1
+        // Who asks for more tries also gets the time for them.
+        policy.maximumFailureTime = max(policy.maximumFailureTime, .seconds(90) * retries)
+        return policy
     }
 
     /// The source, understood; throws an error of usage that shows how it was understood.
@@ -56,6 +75,8 @@ struct SourceOptions: ParsableArguments {
         if case .bucket(let details) = source { link = details.token }
         options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
         options.timeout = .seconds(timeout)
+        options.paceInterval = .seconds(2 * timeout)
+        options.retry = retrieval.retry
         options.allowsInsecure = insecure
         options.connectionCount = retrieval.connectionCount
         options.logger = retrieval.logger

@@ -70,9 +70,10 @@ struct GCSStore: ObjectStore {
                         try reading.ended()
                     } catch {
                         body = nil
-                        let wait = try reading.failed(error, jitter: client.options.timing.jitter())
+                        let timing = client.options.timing
+                        let wait = try reading.failed(error, jitter: timing.jitter(), now: timing.now())
                         client.options.logger.info("Trying again in \(wait), after \(error).")
-                        try await client.options.timing.sleep(wait)
+                        try await timing.sleep(wait)
                     }
                 }
                 body = nil
@@ -109,9 +110,10 @@ struct GCSStore: ObjectStore {
                 let answer = try await client.get(target, about: subject, over: client.metadataConnections)
                 return try await Self.page(in: answer, about: subject)
             } catch {
-                let wait = try attempts.failed(error, jitter: client.options.timing.jitter())
+                let timing = client.options.timing
+                let wait = try attempts.failed(error, jitter: timing.jitter(), now: timing.now())
                 client.options.logger.info("Trying again in \(wait), after \(error).")
-                try await client.options.timing.sleep(wait)
+                try await timing.sleep(wait)
             }
         }
     }

@@ -20,6 +20,8 @@ extension CodError {
     ) -> any Error {
         switch error {
         case is CancellationError, is CodError: return error
+        case let error as TooSlow: return tooSlow(error, from: origin, about: subject)
+        case _ where error.isLackOfDescriptors: return lackOfDescriptors(error, to: origin, about: subject) ?? error
         case let error as HTTPClientError:
             if error == .cancelled { return CancellationError() }
             return subject.locate(client(error, in: phase, to: origin, about: subject, patience: patience))
@@ -75,10 +77,6 @@ extension CodError {
             return unreachable(origin, "connecting failed: \(errno)", cause: cause)
         case Errno.timedOut where phase == .beforeHead:
             return unreachable(origin, "connecting failed: \(errno)", cause: cause)
-        case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
-            return unreachable(
-                origin, "no connection can be opened: \(errno)",
-                recovery: "Allow more open files (ulimit -n) or use fewer connections.", transience: .final, cause: cause)
         default:
             return broken(in: phase, to: origin, about: subject, cause: cause)
         }

@@ -45,11 +45,10 @@ final class HTTPConnections: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         // A connection that cannot be made is reported at once; retrying is decided elsewhere, with everything else.
         configuration.connectionPool.retryConnectionEstablishment = false
-        let timeout = options.timeout
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
                 prepare(channel)
-                Self.watch(channel, timeout: timeout)
+                Self.watch(channel, options)
             }
         }
         client = HTTPClient(eventLoopGroup: group, configuration: configuration)
@@ -60,11 +59,11 @@ final class HTTPConnections: Sendable {
         client.shutdown { [client, executor] _ in withExtendedLifetime((client, executor)) {} }
     }
 
-    private static func watch(_ channel: any Channel, timeout: Duration) {
+    private static func watch(_ channel: any Channel, _ options: GCSOptions) {
         let operations = channel.pipeline.syncOperations
         // Without a decoder the connection has been closed in the meantime, and nothing will be read from it.
         guard let decoder = try? operations.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self) else { return }
-        try? operations.addHandler(SilenceHandler(timeout: timeout), position: .after(decoder))
+        try? operations.addHandler(SilenceHandler(options), position: .after(decoder))
     }
 }
 
