@@ -33,12 +33,15 @@ final class GCSClient: Sendable {
     /// The connections for listings and metadata.
     var metadataConnections: HTTPConnections { metadata }
 
-    /// The connections of a lane; made when they are first asked for.
+    /// The connections of a lane; made when they are first asked for. Where there are too few file descriptors for another thread,
+    /// lanes share what there is.
     func archiveConnections(forLane lane: Int) -> HTTPConnections {
         let number = Int(lane.magnitude % UInt(max(options.connectionCount, 1)))
         return lanes.withLock { lanes in
             if let connections = lanes[number] { return connections }
-            let connections = HTTPConnections.forArchives(options)
+            let connections =
+                SpareDescriptors.areThere(SpareDescriptors.loopCount)
+                ? HTTPConnections.forArchives(options) : lanes.values.first ?? metadata
             lanes[number] = connections
             return connections
         }
