@@ -21,6 +21,9 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -42,6 +45,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -61,7 +67,9 @@ let package = Package(
         .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
         .target(
             name: "CodTransport",
-            dependencies: ["CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, logging, system]),
+            dependencies: [
+                "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
+            ]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
         .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
 
@@ -72,7 +80,9 @@ let package = Package(
         .target(
             name: "CodTesting",
             dependencies: [
-                "CodCore", "CZlib", "CZstd", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, logging, system, crypto,
+                "CodCore", "CZlib", "CZstd", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, certificates,
+                asn1,
+                logging, system, crypto,
             ]),
         .executableTarget(
             name: "CodCLI",
@@ -93,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "CodTransportTests",
             dependencies: [
-                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, logging,
+                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, nioSSL,
+                logging,
             ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),

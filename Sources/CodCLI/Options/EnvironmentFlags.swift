@@ -16,7 +16,7 @@ enum EnvironmentFlags {
 
     private static let common: [String: Kind] = ["quiet": .flag, "verbose": .flag, "log-level": .value]
     private static let source: [String: Kind] = [
-        "studies-from": .value, "endpoint": .value, "token-file": .value, "insecure": .flag, "timeout": .value,
+        "studies-from": .value, "endpoint": .value, "token-file": .value, "ca-cert": .value, "insecure": .flag, "timeout": .value,
         "retries": .value, "series": .values, "instance": .values, "modality": .values, "output": .value, "json": .flag,
     ]
 

@@ -30,6 +30,10 @@ struct SourceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"))
     var tokenFile: String?
 
+    @Option(
+        help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"))
+    var caCert: String?
+
     @Flag(help: "Send the token over plain http to hosts other than this one.")
     var insecure = false
 
@@ -74,6 +78,7 @@ struct SourceOptions: ParsableArguments {
         var link: Secret?
         if case .bucket(let details) = source { link = details.token }
         options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
+        options.trustedCertificates = try caCert.map { try TrustedCertificates(contentsOf: $0) }
         options.timeout = .seconds(timeout)
         options.paceInterval = .seconds(2 * timeout)
         options.retry = retrieval.retry

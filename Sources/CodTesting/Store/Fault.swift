@@ -2,7 +2,8 @@ extension LoopbackStore {
     /// One way to misbehave, used up by one request.
     ///
     /// Byte counts are of the body as it is sent; a body that is shorter is sent whole first. What a client sees before a
-    /// reset may be less than was sent, because a reset overtakes bytes; before a close it is all of them.
+    /// reset may be less than was sent, because a reset overtakes bytes; before a close it is all of them. Over TLS a connection
+    /// ends the same way: without the word (close_notify) by which TLS says that nothing is missing.
     public enum Fault: Sendable {
         /// None: the request is answered well.
         case pass

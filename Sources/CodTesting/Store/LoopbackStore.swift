@@ -19,11 +19,12 @@ public final class LoopbackStore: Sendable {
     public var bucketName: String { state.bucket.name }
 
     let state: StoreState
-    private let lifecycle = Mutex(Lifecycle())
+    private let identity: ServerIdentity?
+    private let lifecycle: Mutex<Lifecycle>
 
     private struct Lifecycle {
         var server: LoopbackServer?
-        var endpoint = "http://127.0.0.1:0"
+        var endpoint: String
     }
 
     /// A store that does not listen yet.
@@ -35,14 +36,18 @@ public final class LoopbackStore: Sendable {
     ///     `Content-Encoding: gzip`. Its generation is the time of its last change in microseconds.
     ///   - prefix: goes before the names of the folder's objects; a slash at its end may be left out.
     ///   - rules: whom it answers, and how fast; see ``rules``.
+    ///   - identity: what it shows to clients over TLS; `nil`, the default, for plain http. See ``TestAuthority``.
     ///   - timing: the clock of latencies and throttles.
     ///   - logLimit: how many requests ``log`` keeps at most.
     ///   - onRequest: told of each request once its answer has ended, from any task; the place for a log line.
     /// - Throws: a ``CodError`` when the folder cannot be opened.
     public init(
         bucketName: String = "loopback", folder: String? = nil, prefix: String = "", rules: Rules = Rules(),
-        timing: Timing = .system, logLimit: Int = 100_000, onRequest: @escaping @Sendable (Request) -> Void = { _ in }
+        identity: ServerIdentity? = nil, timing: Timing = .system, logLimit: Int = 100_000,
+        onRequest: @escaping @Sendable (Request) -> Void = { _ in }
     ) throws {
+        self.identity = identity
+        lifecycle = Mutex(Lifecycle(endpoint: "\(identity == nil ? "http" : "https")://127.0.0.1:0"))
         state = StoreState(
             bucket: try Bucket(name: bucketName, folder: folder.map { try BucketFolder(path: $0, prefix: prefix) }),
             journal: StoreJournal(limit: logLimit), rules: rules, timing: timing, onRequest: onRequest)
@@ -54,8 +59,9 @@ public final class LoopbackStore: Sendable {
     @discardableResult
     public func start(port: Int = 0) async throws -> String {
         if lifecycle.withLock({ $0.server != nil }) { return endpoint }
-        let server = try await LoopbackServer.start(port: port, state: state)
-        lifecycle.withLock { $0 = Lifecycle(server: server, endpoint: "http://127.0.0.1:\(server.port)") }
+        let server = try await LoopbackServer.start(port: port, state: state, identity: identity)
+        let scheme = identity == nil ? "http" : "https"
+        lifecycle.withLock { $0 = Lifecycle(server: server, endpoint: "\(scheme)://127.0.0.1:\(server.port)") }
         return endpoint
     }
 
@@ -80,9 +86,10 @@ public final class LoopbackStore: Sendable {
     /// Runs `body` with a store that listens on a port of the system's choice, and stops it afterwards, whatever happens.
     public static func withStore<Result>(
         bucketName: String = "loopback", folder: String? = nil, prefix: String = "", rules: Rules = Rules(),
-        timing: Timing = .system, _ body: (LoopbackStore) async throws -> Result
+        identity: ServerIdentity? = nil, timing: Timing = .system, _ body: (LoopbackStore) async throws -> Result
     ) async throws -> Result {
-        let store = try LoopbackStore(bucketName: bucketName, folder: folder, prefix: prefix, rules: rules, timing: timing)
+        let store = try LoopbackStore(
+            bucketName: bucketName, folder: folder, prefix: prefix, rules: rules, identity: identity, timing: timing)
         try await store.start()
         do {
             let result = try await body(store)

@@ -71,6 +71,8 @@ extension LoopbackStore {
 
     /// How much goes on at a time.
     public struct Traffic: Sendable, Hashable {
+        /// Connections that were opened so far, those included that never came to a request.
+        public internal(set) var openedConnectionCount = 0
         /// Connections that are open.
         public internal(set) var connectionCount = 0
         /// Their largest number at a time.

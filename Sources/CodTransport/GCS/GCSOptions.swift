@@ -24,6 +24,11 @@ public struct GCSOptions: Sendable {
     public var paceInterval: Duration = .seconds(60)
     /// How long making a connection may take. Default 10 s.
     public var connectTimeout: Duration = .seconds(10)
+    /// Which hosts are spoken to through which proxy. `nil`, the default: what the environment says in `HTTPS_PROXY`, `NO_PROXY` and
+    /// the like; see ``ProxyRules``.
+    public var proxies: ProxyRules?
+    /// Certificates of authorities that are trusted besides the system's. Default none.
+    public var trustedCertificates: TrustedCertificates?
     /// Whether a token may travel over plain http to another machine. Default `false`.
     public var allowsInsecure = false
     /// How many archives are read at a time, each on a connection and thread of its own. Default 8.
@@ -58,6 +63,8 @@ public struct GCSOptions: Sendable {
         try endpoint ?? StorageEndpoint(environment: ProcessInfo.processInfo.environment)
     }
 
+    var resolvedProxies: ProxyRules { proxies ?? ProxyRules(environment: ProcessInfo.processInfo.environment) }
+
     /// Throws where a token must not be sent.
     func checkExposure(of origin: HTTPAddress.Origin) throws(CodError) {
         if !origin.isExposed || allowsInsecure { return }
@@ -74,6 +81,7 @@ extension BucketAddress {
         do { endpoint = try options.resolvedEndpoint() } catch {
             throw CodError.wrapping(error, in: "Reading the storage endpoint")
         }
+        _ = try options.resolvedProxies.proxy(for: endpoint.origin)
         let bytes = details.bucket.utf8
         guard (1...222).contains(bytes.count), bytes.allSatisfy({ ObjectName.isUnreserved($0) || $0 == UInt8(ascii: ":") })
         else {

@@ -1,16 +1,20 @@
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOSSL
 
-/// Hummingbird's HTTP/1.1 channel with a handler of ours next to the socket, for what HTTP cannot say: resets, early ends.
+/// Hummingbird's HTTP/1.1 channel with a handler of ours below it, for what HTTP cannot say: resets, early ends.
 struct LoopbackChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
     let base: HTTP1Channel
     let connections: LoopbackConnections
+    /// `nil` for plain http.
+    let tls: NIOSSLContext?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
             try channel.pipeline.syncOperations.addHandler(ConnectionHandler(connections.open(channel), in: connections))
         }.flatMap {
             base.setup(channel: channel, logger: logger)
@@ -22,7 +26,7 @@ struct LoopbackChannel: ServerChildChannel {
     }
 }
 
-/// Stands next to the socket: notices that a client has gone, and is the place from which raw bytes are written.
+/// Stands below HTTP, above TLS where there is any: notices that a client has gone, and is the place from which raw bytes are written.
 final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOSSL
 internal import Synchronization
 
 #if canImport(Darwin)
@@ -39,9 +40,19 @@ final class LoopbackConnection: Sendable {
         }.get()
     }
 
-    /// Closes it: what was written still arrives, then FIN.
+    /// Closes it: what was written still arrives, then FIN; over TLS without a word that this is the end.
     func close() async throws {
-        try await channel.close()
+        try await cut().get()
+    }
+
+    /// Closes the socket itself, past TLS, which would take its leave and wait for an answer.
+    @discardableResult
+    func cut() -> EventLoopFuture<Void> {
+        let channel = channel
+        return channel.eventLoop.flatSubmit {
+            let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+            return tls?.close() ?? channel.close()
+        }
     }
 
     /// Resets it: closing with a linger time of zero drops what is unsent and sends RST.
@@ -49,7 +60,7 @@ final class LoopbackConnection: Sendable {
         if let options = channel as? any SocketOptionProvider {
             try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         }
-        try await channel.close()
+        try await cut().get()
     }
 
     /// Waits until the gate opens; throws when the client goes away or the task is cancelled before that.

@@ -28,6 +28,6 @@ final class LoopbackConnections: Sendable {
 
     /// Breaks all of them.
     func closeAll() {
-        for connection in open.withLock({ Array($0.values) }) { connection.channel.close(promise: nil) }
+        for connection in open.withLock({ Array($0.values) }) { connection.cut() }
     }
 }

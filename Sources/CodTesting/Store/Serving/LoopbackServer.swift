@@ -12,16 +12,17 @@ struct LoopbackServer: Sendable {
     private let task: Task<Void, any Error>
 
     /// Returns once it listens.
-    static func start(port: Int, state: StoreState) async throws -> LoopbackServer {
+    static func start(port: Int, state: StoreState, identity: ServerIdentity?) async throws -> LoopbackServer {
         let connections = LoopbackConnections(journal: state.journal)
         let responder = StoreResponder(state: state)
         let http = HTTP1Channel { request, writer, channel in
             guard let connection = connections[channel] else { throw LoopbackConnection.Ended() }
             try await responder.respond(to: request, writer: writer, connection: connection)
         }
+        let tls = try identity?.context()
         let (ports, announcement) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let server = Server(
-            childChannelSetup: LoopbackChannel(base: http, connections: connections),
+            childChannelSetup: LoopbackChannel(base: http, connections: connections, tls: tls),
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
                 announcement.yield(channel.localAddress?.port ?? 0)

@@ -60,6 +60,7 @@ final class StoreJournal: Sendable {
     /// Counts a new connection and answers its number.
     func openConnection() -> Int {
         state.withLock { state in
+            state.traffic.openedConnectionCount += 1
             state.traffic.connectionCount += 1
             state.traffic.peakConnectionCount = max(state.traffic.peakConnectionCount, state.traffic.connectionCount)
             defer { state.nextConnectionNumber += 1 }

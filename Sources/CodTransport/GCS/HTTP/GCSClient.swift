@@ -119,8 +119,7 @@ final class GCSClient: Sendable {
             message.headers.add(name: "Authorization", value: "Bearer \(token.value)")
         }
         do {
-            // A deadline would count the reader's time; silence is noticed by the connection itself.
-            let response = try await request.connections.client.execute(message, deadline: .distantFuture)
+            let response = try await request.connections.send(message, to: address.origin, about: request.subject)
             return Answer(
                 head: AnswerHead(status: Int(response.status.code), headers: response.headers), body: response.body,
                 origin: address.origin, hadToken: token != nil, subject: request.subject, patience: options.timeout,

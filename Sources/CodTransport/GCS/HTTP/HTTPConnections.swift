@@ -1,16 +1,25 @@
 import AsyncHTTPClient
 import CodCore
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import Synchronization
 
-/// An HTTP client with the connections it keeps, shut down after the last reference to it has gone.
+/// HTTP clients with the connections they keep, shut down after the last reference to it has gone.
 ///
-/// Everything that reads a body keeps a reference, so no body is cut off by that.
+/// There is one client for each way out: directly, and through each proxy that the rules name, so at most three. Everything that
+/// reads a body keeps a reference, so no body is cut off by the shutdown.
 final class HTTPConnections: Sendable {
-    let client: HTTPClient
     /// Where the connections' bytes arrive; `nil` for connections that share their threads.
     let executor: LoopExecutor?
+    private let group: any EventLoopGroup
+    private let configuration: HTTPClient.Configuration
+    private let proxies: ProxyRules
+    private let connectTimeout: TimeAmount
+    private let logger: Logger
+    private let clients = Mutex<[Proxy?: HTTPClient]>([:])
 
     /// Connections for listings and metadata, on threads that no disk can hold up.
     static func forMetadata(_ options: GCSOptions) -> HTTPConnections {
@@ -34,29 +43,77 @@ final class HTTPConnections: Sendable {
         prepare: @escaping @Sendable (any Channel) -> Void
     ) {
         self.executor = executor
+        self.group = group
+        proxies = options.resolvedProxies
+        connectTimeout = .init(waiting: options.connectTimeout)
+        logger = options.logger
         var configuration = HTTPClient.Configuration(
             // Redirects are followed by hand, where the token is looked after.
             redirectConfiguration: .disallow,
             // The time without a byte is kept by the connection's own handler: see SilenceHandler.
-            timeout: .init(connect: .init(waiting: options.connectTimeout)),
+            timeout: .init(connect: connectTimeout),
             decompression: .disabled)
         // One HTTP/2 connection would carry all bodies over one TCP stream.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         // A connection that cannot be made is reported at once; retrying is decided elsewhere, with everything else.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if let trusted = options.trustedCertificates {
+            // Besides the system's, never instead of them; and what is checked stays the same.
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.certificates(trusted.certificates)]
+            configuration.tlsConfiguration = tls
+        }
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
                 prepare(channel)
                 Self.watch(channel, options)
             }
         }
-        client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+        self.configuration = configuration
     }
 
     deinit {
-        // The client, and the loop under it, stay until the client has closed its connections.
-        client.shutdown { [client, executor] _ in withExtendedLifetime((client, executor)) {} }
+        for client in clients.withLock({ Array($0.values) }) {
+            // The client, and the loop under it, stay until the client has closed its connections.
+            client.shutdown { [client, executor] _ in withExtendedLifetime((client, executor)) {} }
+        }
+    }
+
+    /// Sends a request by the way that leads to its host, and answers when the head has come.
+    ///
+    /// A connection that cannot be made is thrown as a ``CodError`` that names what failed; anything else as the client threw it.
+    func send(
+        _ message: HTTPClientRequest, to origin: HTTPAddress.Origin, about subject: RequestSubject
+    ) async throws -> HTTPClientResponse {
+        let proxy = try proxies.proxy(for: origin)
+        do {
+            // A deadline would count the reader's time; silence is noticed by the connection itself.
+            return try await client(through: proxy).execute(message, deadline: .distantFuture)
+        } catch {
+            guard let failure = ConnectionFailure(error, in: .beforeHead) else {
+                throw proxy.flatMap { CodError.cutOff(error, from: origin, by: $0, about: subject) } ?? error
+            }
+            var findings = Inquiry.Findings()
+            if failure == .certificate || failure == .proxyRefusal, proxy?.kind != .socks {
+                findings = await Inquiry.look(at: origin, through: proxy, timeout: connectTimeout)
+                try Task.checkCancellation()
+            }
+            throw CodError.unreachable(
+                failure, to: origin, through: proxy, findings: findings, now: WallClock.now, cause: error)
+        }
+    }
+
+    private func client(through proxy: Proxy?) -> HTTPClient {
+        clients.withLock { clients in
+            if let client = clients[proxy] { return client }
+            if let proxy { logger.info("Requests go through the proxy \(proxy), which \(proxy.variable) names.") }
+            var configuration = configuration
+            configuration.proxy = proxy?.configuration
+            let client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+            clients[proxy] = client
+            return client
+        }
     }
 
     private static func watch(_ channel: any Channel, _ options: GCSOptions) {
