@@ -28,9 +28,12 @@ public struct StoreAccess: Sendable {
     ///
     /// - Parameters:
     ///   - verifies: whether checksums are compared.
+    ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
-    public func pipeline(to folder: String, verifies: Bool = true, logger: Logger = Logger(label: "cod")) -> Pipeline {
-        makePipeline(DirectorySink(at: folder, logger: logger), verifies)
+    public func pipeline(
+        to folder: String, verifies: Bool = true, checksSpace: Bool = true, logger: Logger = Logger(label: "cod")
+    ) -> Pipeline {
+        makePipeline(DirectorySink(at: folder, checksSpace: checksSpace, logger: logger), verifies)
     }
 
     private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {

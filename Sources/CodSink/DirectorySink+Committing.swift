@@ -18,11 +18,11 @@ extension DirectorySink {
         return try await offTaskThreads {
             var result = series
             do {
-                let folder = try folder ?? session.root.makingInstancesFolder(of: series.id)
+                let folder = try (folder ?? session.root.makingSeriesFolder(of: series.id)).folder
                 if isDurable, !isCancelled { sync(series.instances, in: folder) }
                 if let failure = state.syncFailure {
                     for saved in series.instances {
-                        try? folder.removeFile(OutputLayout.fileName(of: saved.instance.uid))
+                        try? folder.removeFile(saved.fileName)
                     }
                     session.root.removeEmptyFolders(of: series.id)
                     result.instances = []
@@ -60,9 +60,16 @@ typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> 
     #if os(Linux)
         try folder.syncFileSystem()
     #else
-        for saved in instances { try folder.openReading(OutputLayout.fileName(of: saved.instance.uid)).sync() }
+        for saved in instances { try folder.openReading(saved.fileName).sync() }
         try folder.sync()
     #endif
+}
+
+extension SavedInstance {
+    /// What its file is called in the series' folder.
+    fileprivate var fileName: String {
+        path.split(separator: "/").last.map(String.init) ?? OutputLayout.fileName(of: instance.uid)
+    }
 }
 
 extension SeriesRecords.Record {

@@ -19,6 +19,9 @@ final class SinkState: Sendable {
         var held: [SeriesID: Set<String>] = [:]
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
         var syncFailure: CodError?
+        var colliding = Colliding()
+        /// Of series that had to be looked at: on disks that ignore case only.
+        var takenNames: [SeriesID: TakenNames] = [:]
     }
 
     private let content = Mutex(Content())
@@ -38,7 +41,9 @@ final class SinkState: Sendable {
     }
 
     /// The open folder of a series' instances; made by `open` when there is none.
-    func folder<Failure: Error>(of series: SeriesID, _ open: () throws(Failure) -> OpenFile) throws(Failure) -> OpenFile {
+    func folder<Failure: Error>(
+        of series: SeriesID, _ open: () throws(Failure) -> SeriesFolder
+    ) throws(Failure) -> SeriesFolder {
         if let folder = content.withLock({ $0.folders.folder(of: series) }) { return folder }
         let folder = try open()
         content.withLock { $0.folders.insert(folder, of: series) }
@@ -46,8 +51,32 @@ final class SinkState: Sendable {
     }
 
     /// The open folder of a series, and no longer kept.
-    func takeFolder(of series: SeriesID) -> OpenFile? {
+    func takeFolder(of series: SeriesID) -> SeriesFolder? {
         content.withLock { $0.folders.remove(series) }
+    }
+
+    /// What cannot have its plain name, as far as the run's plan shows it.
+    var colliding: Colliding { content.withLock { $0.colliding } }
+
+    /// Notes what of a plan cannot have its plain name.
+    func addColliding(_ add: (inout Colliding) -> Void) {
+        content.withLock { add(&$0.colliding) }
+    }
+
+    /// The file name of an instance on a disk that ignores case, taken by it from now on. `list` answers the names that are there.
+    func takeName<Failure: Error>(
+        of uid: String, in series: SeriesID, _ list: () throws(Failure) -> Set<String>
+    ) throws(Failure) -> String {
+        if content.withLock({ $0.takenNames[series] }) == nil {
+            let listed = TakenNames(try list())
+            // Two at once: what the first has taken stays taken.
+            content.withLock { $0.takenNames[series] = $0.takenNames[series] ?? listed }
+        }
+        return content.withLock { content in
+            content.takenNames[series, default: TakenNames([])].name(
+                of: uid, suffix: OutputLayout.instanceSuffix,
+                isMarked: content.colliding.instances[series]?.contains(uid) == true)
+        }
     }
 
     /// Why nothing that was written can be trusted any more; the first reason stays.
@@ -56,9 +85,11 @@ final class SinkState: Sendable {
         set { content.withLock { $0.syncFailure = $0.syncFailure ?? newValue } }
     }
 
-    func add(_ inventory: SeriesInventory, of series: SeriesID) {
+    func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
+        let series = plan.id
         content.withLock { content in
-            guard content.session != nil else { return }
+            guard let session = content.session else { return }
+            if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             for saved in inventory.held {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil

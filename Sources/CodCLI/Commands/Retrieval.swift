@@ -12,10 +12,11 @@ struct Retrieval {
     let output: String
 
     init(
-        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true
+        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true,
+        checksSpace: Bool = true
     ) {
         catalog = access.catalog
-        pipeline = access.pipeline(to: output, verifies: verifies, logger: options.logger)
+        pipeline = access.pipeline(to: output, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         self.request = request
         self.options = options
         self.output = output
@@ -24,14 +25,15 @@ struct Retrieval {
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
         source: SourceOptions, selection: SelectionOptions, output: String, log: LogOptions, connectionCount: Int = 8,
-        verifies: Bool = true
+        verifies: Bool = true, checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        var options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        var options = RetrievalOptions(logger: log.logger())
+        options.connectionCount = try OpenFileLimit.connectionCount(upTo: connectionCount, logger: options.logger)
         options.retry = source.retryPolicy
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
-        self.init(access, request: request, options: options, output: output, verifies: verifies)
+        self.init(access, request: request, options: options, output: output, verifies: verifies, checksSpace: checksSpace)
     }
 
     /// Looks up what there is; says so when a selection leaves nothing of it.

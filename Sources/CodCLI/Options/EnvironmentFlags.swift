@@ -23,7 +23,7 @@ enum EnvironmentFlags {
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
         "stats": merge(common, source),
-        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "dry-run": .flag]),
+        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
             common,

@@ -55,6 +55,11 @@ package final class OpenFile: Sendable {
         return try folder(name)
     }
 
+    /// Makes a folder; throws `.fileExists` when something has that name.
+    package func makeFolder(_ name: String) throws(Errno) {
+        try Self.check(cod_make_directory(descriptor.rawValue, name)) as Void
+    }
+
     /// A new file without a name; ``link(_:as:)`` gives it one. Throws `.notSupported` where there is no such thing.
     package func createUnnamed() throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_create_unnamed(descriptor.rawValue)))

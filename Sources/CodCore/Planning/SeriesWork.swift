@@ -29,6 +29,11 @@ package struct StudyWork: Sendable {
 package struct Work: Sendable {
     package let studies: [StudyWork]
 
+    /// The sizes of the wanted instances that are not saved, where they are known.
+    package var missingByteCounts: [Int64] {
+        studies.flatMap { $0.series.filter { $0.plan.archive != nil }.flatMap { $0.missing.compactMap(\.byteCount) } }
+    }
+
     /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved.
     package init(plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], planner: Planner, connectionCount: Int) {
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }

@@ -26,6 +26,7 @@ struct JobRun: Sendable {
             files = work.openFiles
             emit(.plan(DownloadStats(work)))
             tellPlanFailures(work, in: &report)
+            try await pipeline.stages.output.requireRoom(work.missingByteCounts)
             await retrieve(work, into: &report)
         } catch {
             interrupt(&report, with: error)
@@ -33,7 +34,8 @@ struct JobRun: Sendable {
         do {
             try await pipeline.stages.output.close()
         } catch {
-            fail(&report, with: CodError.wrapping(error, in: "Closing the output").reaching(.job))
+            let failure = CodError.wrapping(error, in: "Closing the output").reaching(.job)
+            if report.interruption == nil { interrupt(&report, with: failure) } else { fail(&report, with: failure) }
         }
         emit(
             .complete(

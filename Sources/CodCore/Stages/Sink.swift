@@ -10,6 +10,11 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// there is to do, and must change nothing. Default: nothing is held.
     func inventory(of series: SeriesPlan) async throws -> [SavedInstance]
 
+    /// Called once a run, when it is known what is missing and before anything is fetched: throws when files of these sizes cannot be
+    /// saved, for want of room say. Sizes that nobody knows are left out. Called also without `prepare`, to tell whether a run would
+    /// begin, and must change nothing. Default: there is room.
+    func requireRoom(for byteCounts: [Int64]) async throws
+
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.
     ///
     /// An error loses this instance; what is left of its bytes is passed over. One that reaches ``CodError/Reach/job`` stops
@@ -30,6 +35,7 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
 extension Sink {
     public func prepare(for plan: RetrievalPlan) async throws {}
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
+    public func requireRoom(for byteCounts: [Int64]) async throws {}
     public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
     public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
     public func close() async throws {}

@@ -1,4 +1,5 @@
 package import CodCore
+package import SystemPackage
 
 extension OpenFile {
     /// The series that have a folder in this output folder, in no order, one after the other. Links are passed over. Blocks on the
@@ -24,18 +25,29 @@ extension OpenFile {
 
     /// The instances that have a file in this folder of a series' instances, and the files' sizes. Blocks on the disk.
     package func forEachInstance(_ body: (_ uid: String, _ byteCount: Int64) throws -> Void) throws {
+        try forEachInstanceFile { uid, _, byteCount in try body(uid, byteCount) }
+    }
+
+    /// The same with the files' names.
+    package func forEachInstanceFile(_ body: (_ uid: String, _ name: String, _ byteCount: Int64) throws -> Void) throws {
         try forEachName { name in
             guard let uid = OutputLayout.instance(ofFileNamed: name), let status = try status(of: name), status.kind == .file
             else { return }
-            try body(uid, status.byteCount)
+            try body(uid, name, status.byteCount)
         }
     }
 
-    /// The folders in this one whose names are identifiers.
+    /// The name of an instance's file in this folder of a series' instances; `nil` when there is none. The identifier must have
+    /// been checked. Blocks on the disk.
+    package func fileName(ofInstance uid: String) throws(Errno) -> String? {
+        try name(of: uid, suffix: OutputLayout.instanceSuffix)
+    }
+
+    /// The folders in this one whose names are identifiers, plain or marked.
     private func forEachFolder(_ body: (String, OpenFile) throws -> Void) throws {
         try forEachName { name in
-            guard UIDText.isValid(name), let folder = try folderIfThere(name) else { return }
-            try body(name, folder)
+            guard let uid = OutputLayout.identifier(ofFolderNamed: name), let folder = try folderIfThere(name) else { return }
+            try body(uid, folder)
         }
     }
 }

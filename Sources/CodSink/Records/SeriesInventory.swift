@@ -16,15 +16,15 @@ struct SeriesInventory: Sendable {
     /// the disk.
     init(of series: SeriesID, instances: [PlannedInstance], in root: OpenFile?, path: String) throws(Errno) {
         let wanted = instances.filter(\.isWanted)
-        guard let root, !wanted.isEmpty, let folder = try root.instancesFolder(of: series) else {
+        guard let root, !wanted.isEmpty, let folder = try root.seriesFolder(of: series) else {
             missing = wanted
             return
         }
-        let sizes = try Self.sizes(of: wanted, in: folder)
-        let records = sizes.isEmpty ? nil : SeriesRecords(of: series, in: root)
+        let files = try Self.files(of: wanted, in: folder.folder)
+        let records = files.isEmpty ? nil : SeriesRecords(of: series, in: root)
         for instance in wanted {
             let record = records?[instance: instance.uid]
-            guard let byteCount = sizes[instance.uid], Self.isHeld(instance, byteCount: byteCount, record: record) else {
+            guard let (name, byteCount) = files[instance.uid], Self.isHeld(instance, byteCount: byteCount, record: record) else {
                 missing.append(instance)
                 continue
             }
@@ -32,7 +32,7 @@ struct SeriesInventory: Sendable {
                 SavedInstance(
                     instance: Instance(
                         series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
-                    path: OutputLayout.path(of: instance.uid, in: series), root: path,
+                    path: "\(folder.path)/\(name)", root: path,
                     checksum: record.flatMap { $0.byteCount == byteCount ? $0.checksum : nil }, isEarlier: true))
         }
     }
@@ -44,15 +44,20 @@ struct SeriesInventory: Sendable {
         return instance.byteCount.map { $0 == byteCount } ?? (record != nil)
     }
 
-    /// The sizes of the regular files of wanted instances.
-    private static func sizes(of wanted: [PlannedInstance], in folder: OpenFile) throws(Errno) -> [String: Int64] {
+    /// The regular files of wanted instances.
+    private static func files(
+        of wanted: [PlannedInstance], in folder: OpenFile
+    ) throws(Errno) -> [String: (name: String, byteCount: Int64)] {
         let uids = Set(wanted.map(\.uid))
-        var sizes: [String: Int64] = [:]
+        var files: [String: (name: String, byteCount: Int64)] = [:]
         do {
-            try folder.forEachInstance { uid, byteCount in
-                if uids.contains(uid) { sizes[uid] = byteCount }
+            try folder.forEachInstanceFile { uid, name, byteCount in
+                // Where there is a marked one too, which only a disk that heeds case can have, the plain one counts.
+                if uids.contains(uid), files[uid] == nil || name == OutputLayout.fileName(of: uid) {
+                    files[uid] = (name, byteCount)
+                }
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
-        return sizes
+        return files
     }
 }

@@ -38,9 +38,10 @@ package struct SeriesRecords: Sendable {
     /// on the disk.
     package init(of series: SeriesID, in root: OpenFile) {
         guard UIDText.isValid(series.study), UIDText.isValid(series.series) else { return }
-        let file = try? root.folder(OutputLayout.ownName).folder(OutputLayout.recordsName).folder(series.study)
-            .openReading(Self.fileName(of: series))
-        guard let file else { return }
+        guard
+            let folder = try? root.folder(OutputLayout.ownName).folder(OutputLayout.recordsName).folderIfThere(of: series.study),
+            let name = try? folder.name(of: series.series, suffix: Self.suffix), let file = try? folder.openReading(name)
+        else { return }
         var lines = RecordLines()
         var offset: Int64 = 0
         while let chunk = try? file.readChunk(at: offset, byteCount: 1 << 16), chunk.count > 0 {
@@ -51,9 +52,8 @@ package struct SeriesRecords: Sendable {
 
     /// Adds records to those of a series, in one write, while no other process does. `own` is the folder `.cod`. Blocks on the disk.
     static func append(_ records: [Record], to series: SeriesID, in own: OpenFile) throws(Errno) {
-        let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(series.study)
-        let name = fileName(of: series)
-        let file = try folder.openAppending(name)
+        let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(of: series.study).folder
+        let (file, name) = try folder.openAppending(of: series.series, suffix: suffix)
         // Without locks the write is still one, at the end of the file.
         _ = try? file.lock(waiting: true)
         var text = ""
@@ -69,11 +69,8 @@ package struct SeriesRecords: Sendable {
 
     private static let suffix = ".txt"
 
-    private static func fileName(of series: SeriesID) -> String { series.series + suffix }
-
     /// The series whose records a file of that name holds; `nil` when it is no such name.
     static func series(ofFileNamed name: String) -> String? {
-        guard name.hasSuffix(suffix), UIDText.isValid(name.dropLast(suffix.count)) else { return nil }
-        return String(name.dropLast(suffix.count))
+        name.hasSuffix(suffix) ? DiskName.identifier(of: name.dropLast(suffix.count)) : nil
     }
 }
