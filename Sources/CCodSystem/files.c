@@ -99,17 +99,38 @@ int cod_remove_file(int directory, const char *name) { RETRIED(unlinkat(director
 
 int cod_remove_directory(int directory, const char *name) { RETRIED(unlinkat(directory, name, AT_REMOVEDIR)); }
 
+static void set_status(const struct stat *raw, struct cod_file_status *status) {
+#if defined(__APPLE__)
+    const struct timespec time = raw->st_mtimespec;
+#else
+    const struct timespec time = raw->st_mtim;
+#endif
+    status->size = (int64_t)raw->st_size;
+    // A file system may say any second: what does not fit wraps around, and still tells two times apart.
+    status->modified = (int64_t)((uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec);
+    status->kind = S_ISREG(raw->st_mode)   ? COD_KIND_FILE
+                   : S_ISDIR(raw->st_mode) ? COD_KIND_DIRECTORY
+                   : S_ISLNK(raw->st_mode) ? COD_KIND_LINK
+                                           : COD_KIND_OTHER;
+}
+
 static int status_with(int directory, const char *name, int flags, struct cod_file_status *status) {
     struct stat raw;
     int result;
     do result = fstatat(directory, name, &raw, flags);
     while (result < 0 && errno == EINTR);
     if (result < 0) return -errno;
-    status->size = (int64_t)raw.st_size;
-    status->kind = S_ISREG(raw.st_mode)   ? COD_KIND_FILE
-                   : S_ISDIR(raw.st_mode) ? COD_KIND_DIRECTORY
-                   : S_ISLNK(raw.st_mode) ? COD_KIND_LINK
-                                          : COD_KIND_OTHER;
+    set_status(&raw, status);
+    return 0;
+}
+
+int cod_status_of_open(int file, struct cod_file_status *status) {
+    struct stat raw;
+    int result;
+    do result = fstat(file, &raw);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    set_status(&raw, status);
     return 0;
 }
 

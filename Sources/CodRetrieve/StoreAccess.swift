@@ -10,7 +10,7 @@ public struct StoreAccess: Sendable {
     public let catalog: any Catalog
     private let makePipeline: @Sendable (DirectorySink, Bool) -> Pipeline
 
-    /// Opens a source. `options` are of use for buckets only.
+    /// Opens a source. Of `options`, a folder takes the logger and the clock.
     public init(_ source: Source, options: GCSOptions) throws {
         switch source {
         case .bucket(let details):
@@ -18,7 +18,7 @@ public struct StoreAccess: Sendable {
             catalog = bucket.catalog
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
-            let folder = try FolderBucket(at: path)
+            let folder = try FolderBucket(at: path, logger: options.logger, timing: options.timing)
             catalog = folder
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }
         }

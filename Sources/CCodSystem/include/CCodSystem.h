@@ -24,6 +24,8 @@ enum cod_kind { COD_KIND_FILE = 0, COD_KIND_DIRECTORY = 1, COD_KIND_LINK = 2, CO
 
 struct cod_file_status {
     int64_t size;
+    /// When its content was last changed, in nanoseconds since 1970.
+    int64_t modified;
     int32_t kind;
 };
 
@@ -50,6 +52,8 @@ int cod_remove_directory(int directory, const char *name);
 int cod_status(int directory, const char *name, struct cod_file_status *status);
 /// The same for what a link leads to; -ENOENT when it leads nowhere.
 int cod_status_following(int directory, const char *name, struct cod_file_status *status);
+/// The same for an open file.
+int cod_status_of_open(int file, struct cod_file_status *status);
 /// Waits until all that was written to the file system of `file` is on the disk (syncfs on Linux, fsync elsewhere).
 int cod_sync_file_system(int file);
 int cod_sync(int file);

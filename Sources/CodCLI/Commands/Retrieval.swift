@@ -40,8 +40,10 @@ struct Retrieval {
     func plan() async throws -> RetrievalPlan {
         let plan = try await catalog.plan(request)
         let isEmpty = plan.series.allSatisfy { $0.failure == nil && !$0.instances.contains(where: \.isWanted) }
-        if !request.selection.isEverything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
-            options.logger.notice("Nothing in the studies is of the series, instances or modalities that were asked for.")
+        if request.selection.namesAnything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
+            let left = request.selection.skipsLocked ? " and not left out" : ""
+            options.logger.notice(
+                "Nothing in the studies is of the series, instances or modalities that were asked for\(left).")
         }
         return plan
     }

@@ -17,7 +17,8 @@ enum EnvironmentFlags {
     private static let common: [String: Kind] = ["quiet": .flag, "verbose": .flag, "log-level": .value]
     private static let source: [String: Kind] = [
         "studies-from": .value, "endpoint": .value, "token-file": .value, "ca-cert": .value, "insecure": .flag, "timeout": .value,
-        "retries": .value, "series": .values, "instance": .values, "modality": .values, "output": .value, "json": .flag,
+        "retries": .value, "series": .values, "instance": .values, "modality": .values, "skip-locked": .flag, "output": .value,
+        "json": .flag,
     ]
 
     /// The long flags of each command.

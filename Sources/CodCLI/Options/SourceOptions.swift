@@ -118,6 +118,9 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only series of this modality, such as CT (repeatable).", valueName: "modality"))
     var modality: [String] = []
 
+    @Flag(help: "Leave out series that are locked or have an error log; they are named, and are no failure.")
+    var skipLocked = false
+
     func selection() throws -> Selection {
         for (kind, uids) in [("series", series), ("instance", instance)] {
             for uid in uids {
@@ -125,6 +128,6 @@ struct SelectionOptions: ParsableArguments {
                 throw CodError(.invalidIdentifier, "--\(kind) \"\(uid)\" is no identifier: \(problem).", reach: .job)
             }
         }
-        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality))
+        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality), skipsLocked: skipLocked)
     }
 }

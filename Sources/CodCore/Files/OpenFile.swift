@@ -119,6 +119,13 @@ package final class OpenFile: Sendable {
         return FileStatus(raw)
     }
 
+    /// What it is itself, now.
+    package func status() throws(Errno) -> FileStatus {
+        var raw = cod_file_status()
+        try Self.check(cod_status_of_open(descriptor.rawValue, &raw)) as Void
+        return FileStatus(raw)
+    }
+
     /// The names in this folder, in no order, one after the other; `.` and `..` are left out.
     package func forEachName(_ body: (String) throws -> Void) throws {
         var error: CInt = 0
@@ -161,9 +168,12 @@ package struct FileStatus: Hashable, Sendable {
     package let kind: Kind
     /// In bytes; of a file only.
     package let byteCount: Int64
+    /// When its content was last changed, in nanoseconds since 1970, as exactly as the file system tells.
+    package let modifiedAt: Int64
 
     init(_ raw: cod_file_status) {
         byteCount = raw.size
+        modifiedAt = raw.modified
         switch Int(raw.kind) {
         case Int(COD_KIND_FILE.rawValue): kind = .file
         case Int(COD_KIND_DIRECTORY.rawValue): kind = .folder

@@ -82,6 +82,10 @@ struct GCSStore: ObjectStore {
         }
     }
 
+    func concealing(_ text: String) async -> String {
+        (try? await client.credentials.token())?.concealed(in: text) ?? text
+    }
+
     private static func open(
         _ reading: inout ObjectReading, _ subject: RequestSubject, _ client: GCSClient
     ) async throws -> AnswerBody? {

@@ -64,7 +64,7 @@ struct ObjectReading {
         if isAsStored, let expected = object.checksum, expected != checksum.checksum {
             throw CodError(
                 .checksumMismatch,
-                "\(subject.displayName) arrived with the crc32c \(checksum.checksum); the store lists \(expected).",
+                "The \(receivedByteCount) bytes of \(subject.displayName) arrived with the crc32c \(checksum.checksum); the store lists \(expected).",
                 recovery: "Run the same command again.")
         }
         isComplete = true

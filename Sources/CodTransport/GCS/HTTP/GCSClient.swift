@@ -11,7 +11,7 @@ import Synchronization
 final class GCSClient: Sendable {
     let options: GCSOptions
     private let bucket: Result<BucketAddress, CodError>
-    private let credentials: any Credentials
+    let credentials: any Credentials
     private let metadata: HTTPConnections
     let gate: PaceGate
     private let lanes = Mutex<[Int: HTTPConnections]>([:])
