@@ -1,12 +1,16 @@
 import Foundation
+import Testing
 
 /// The built `cod`, run as a user runs it.
 struct CommandRun {
     let exitCode: Int32
     let output: String
     let errors: String
+    /// What was seen of the process while it ran.
+    let findings: ProcessWatch.Findings
+
     /// The most memory that it held at a time, in bytes; `nil` where the system does not tell.
-    let peakMemory: Int64?
+    var peakMemory: Int64? { findings.peakMemory }
 
     /// All that it printed.
     var everything: String { output + errors }
@@ -57,21 +61,26 @@ struct CommandRun {
         process.standardError = FileHandle(forWritingAtPath: errPath)
         process.standardInput = FileHandle(forReadingAtPath: inPath)
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let memory = PeakMemory()
+        let watch = ProcessWatch()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }
             do {
                 try process.run()
-                memory.watch(process.processIdentifier)
+                watch.watch(process.processIdentifier)
                 whenStarted(process)
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
             }
         }
-        return CommandRun(
+        let run = CommandRun(
             exitCode: process.terminationStatus, output: try String(contentsOfFile: outPath, encoding: .utf8),
-            errors: try String(contentsOfFile: errPath, encoding: .utf8), peakMemory: memory.end())
+            errors: try String(contentsOfFile: errPath, encoding: .utf8), findings: watch.end())
+        // Of every run: what it printed, and what it left where temporary files go.
+        let leaks = Canary.leaks(below: scratch.root, except: ["in"])
+        #expect(leaks.isEmpty, "The token is in \(leaks).")
+        if program == binary, let count = run.findings.childPageCount { #expect(count == 0, "It started a process.") }
+        return run
     }
 }
 

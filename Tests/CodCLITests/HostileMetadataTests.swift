@@ -26,7 +26,7 @@ struct HostileMetadataTests {
     }
 
     @Test(
-        "wrong types", arguments: Route.allCases,
+        "fault 29: without \"cod\", without instances, and wrong types", arguments: Route.allCases,
         [
             "null", "[]", "7", "{}", #"{"cod":null}"#, #"{"cod":{"instances":[]}}"#, #"{"cod":{"instances":{"1.2":5}}}"#,
             Self.instance("1.2", #""crc32c":5"#), Self.instance("1.2", #""size":-1"#),

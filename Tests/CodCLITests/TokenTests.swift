@@ -46,7 +46,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token file that was renewed is read again after a 401")
+    @Test("fault 15: a token file that was renewed is read again after a 401")
     func renewed() async throws {
         try await ServedStore.with { store in
             try "old".write(toFile: store.scratch.path("token"), atomically: true, encoding: .utf8)
@@ -70,7 +70,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token that expires in mid-run stops the job with 77; a new one completes it without fetching again what is saved")
+    @Test("fault 15: a token that expires in mid-run stops the job with 77; a new one completes it without fetching again what is saved")
     func expires() async throws {
         try await ServedStore.with { store in
             // One connection takes the archives in the order of their names.
