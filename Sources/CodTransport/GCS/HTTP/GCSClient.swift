@@ -13,7 +13,10 @@ final class GCSClient: Sendable {
     private let bucket: Result<BucketAddress, CodError>
     let credentials: any Credentials
     private let metadata: HTTPConnections
+    /// Lets requests begin.
     let gate: PaceGate
+    /// How many lanes have connections of their own.
+    private let loopCount: Int
     private let lanes = Mutex<[Int: HTTPConnections]>([:])
 
     init(_ details: BucketDetails, options: GCSOptions) {
@@ -22,6 +25,7 @@ final class GCSClient: Sendable {
         bucket = Result { () throws(CodError) in try BucketAddress(details, options: options) }
         metadata = .forMetadata(options)
         gate = PaceGate(options)
+        loopCount = SpareDescriptors.loopCount(wanted: options.connectionCount)
     }
 
     /// Where the bucket's objects lie. Throws when the bucket or the endpoint cannot be one: options are given where nothing can
@@ -36,11 +40,11 @@ final class GCSClient: Sendable {
     /// The connections of a lane; made when they are first asked for. Where there are too few file descriptors for another thread,
     /// lanes share what there is.
     func archiveConnections(forLane lane: Int) -> HTTPConnections {
-        let number = Int(lane.magnitude % UInt(max(options.connectionCount, 1)))
+        let number = Int(lane.magnitude % UInt(loopCount))
         return lanes.withLock { lanes in
             if let connections = lanes[number] { return connections }
             let connections =
-                SpareDescriptors.areThere(SpareDescriptors.loopCount)
+                SpareDescriptors.areThere(SpareDescriptors.loopMinimumCount)
                 ? HTTPConnections.forArchives(options) : lanes.values.first ?? metadata
             lanes[number] = connections
             return connections

@@ -14,7 +14,9 @@ extension Setback {
     init?(status: Int) {
         switch status {
         case 429, 503: self = .throttled
-        case 304, 400..<500 where status != 408: return nil
+        case 304,
+            400..<500 where status != 408:
+            return nil
         default: self = .failed
         }
     }

@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 import Logging
 import Synchronization
 import Testing
@@ -86,6 +87,28 @@ struct PacedRequestTests {
         let fetcher = GCSFetcher(client: try client(of: server, waits))
         #expect(try await bytes(of: fetcher.run(portion(), in: context(waits))) == Self.content)
         #expect(waits.all == [.milliseconds(Int64(form.seconds * 1000))])
+    }
+
+    @Test("fault 10: a trickle that never becomes a stream counts as no progress, and is given up")
+    func trickle() async throws {
+        try await LoopbackStore.withStore { store in
+            store.put("p/studies/1/series/0.tar", Self.content, generation: 5)
+            store.script(matching: .media, faults: [], thenAlways: .drip(byteCount: 1, every: .milliseconds(50)))
+            var options = GCSOptions()
+            options.endpoint = try StorageEndpoint(parsing: store.endpoint)
+            options.credentials = FixedToken(Secret(canary))
+            options.paceInterval = .milliseconds(300)
+            let client = GCSClient(BucketDetails(bucket: store.bucketName, bucketPrefix: "p"), options: options)
+            let waits = Waits()
+            let fetcher = GCSFetcher(client: client)
+            let error = await failure { _ = try await bytes(of: fetcher.run(portion(), in: context(waits))) }
+            #expect(error?.code == .timedOut && error?.message.contains("bytes a second") == true)
+            #expect(error?.message.contains("10 times") == true)
+            // Every request goes on where the one before had come to.
+            let starts = store.log.map { $0.range.flatMap { Int($0.dropFirst(6).prefix { $0 != "-" }) } ?? 0 }
+            #expect(starts.count == 10 && starts == starts.sorted())
+            #expect(try #require(starts.last) > 0)
+        }
     }
 
     @Test("fault 57: an archive whose answers make no sense gets three tries")
