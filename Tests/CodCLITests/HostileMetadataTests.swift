@@ -11,7 +11,7 @@ struct HostileMetadataTests {
         try await expectContained("", by: route, naming: "empty (0 bytes)")
     }
 
-    @Test("truncated, packed and not", arguments: Route.allCases)
+    @Test("fault 23: truncated, packed and not", arguments: Route.allCases)
     fileprivate func truncated(route: Route) async throws {
         let store = try HostileStore()
         let packed = try store.metadata()
@@ -50,7 +50,7 @@ struct HostileMetadataTests {
         try await expectContained(text, by: route, naming: HostileStore.listed)
     }
 
-    @Test("deep nesting", arguments: Route.allCases)
+    @Test("fault 24: deep nesting", arguments: Route.allCases)
     fileprivate func deepNesting(route: Route) async throws {
         for bracket in ["[", "{\"a\":"] {
             let text = #"{"x":"# + String(repeating: bracket, count: 1_000_000)
@@ -67,13 +67,13 @@ struct HostileMetadataTests {
         }
     }
 
-    @Test("HTML", arguments: Route.allCases)
+    @Test("fault 23: HTML", arguments: Route.allCases)
     fileprivate func html(route: Route) async throws {
         let page = "<!DOCTYPE html>\n<html><body>\u{1B}[2JPlease log in</body></html>"
         try await expectContained(page, by: route, naming: "<!DOCTYPE html>")
     }
 
-    @Test("gzip bomb: little memory, whatever comes out of it", arguments: Route.allCases)
+    @Test("fault 24: gzip bomb: little memory, whatever comes out of it", arguments: Route.allCases)
     fileprivate func gzipBomb(route: Route) async throws {
         // 100 MB of blanks in a string that never ends.
         let store = try HostileStore()

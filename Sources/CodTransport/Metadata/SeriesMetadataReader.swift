@@ -32,10 +32,13 @@ struct SeriesMetadataReader: ~Copyable {
 
     /// What came in place of the metadata is best known by its first bytes: a page of a portal or a proxy, say.
     private func described(_ error: CodError) -> CodError {
-        guard error.code == .damagedMetadata, !text.head.isEmpty else { return error }
+        guard error.code == .damagedMetadata, byteCount > 0 else { return error }
         var error = error
-        let beginning = quoted(String(decoding: text.head, as: UTF8.self), limit: MetadataText.shownCount)
-        error.message += " It begins with \(beginning); \(byteCount) bytes of it were read."
+        if !text.head.isEmpty {
+            error.message +=
+                " It begins with \(quoted(String(decoding: text.head, as: UTF8.self), limit: MetadataText.shownCount))."
+        }
+        error.message += " Of it \(byteCount) bytes were read."
         return error
     }
 }

@@ -9,7 +9,7 @@ struct StoreCatalogTests {
     func plan(_ store: MemoryStore, _ studies: [String] = ["S"], _ selection: Selection = .everything) async throws
         -> RetrievalPlan
     {
-        try await StoreCatalog(store: store).plan(for: studies, selection: selection)
+        try await StoreCatalog(store: store, context: context(Waits())).plan(for: studies, selection: selection)
     }
 
     func series(_ store: MemoryStore, _ selection: Selection = .everything) async throws -> [SeriesPlan] {
