@@ -18,11 +18,11 @@ enum OpenFileLimit {
     /// for one.
     static func connectionCount(upTo wanted: Int, logger: Logger) throws(CodError) -> Int {
         let limit = current.load(ordering: .relaxed)
-        let count = connectionCount(upTo: wanted, limit: limit, threadCount: System.coreCount)
+        let count = connectionCount(upTo: wanted, limit: limit)
         guard count > 0 else {
             throw CodError(
                 .outputUnusable, "The limit of open files is \(limit), too low to begin.",
-                recovery: "Raise it to \(fileCount(connectionCount: 1, threadCount: System.coreCount)) or more (ulimit -n).",
+                recovery: "Raise it to \(fileCount(connectionCount: 1)) or more (ulimit -n).",
                 reach: .job)
         }
         if count < wanted {
@@ -34,13 +34,13 @@ enum OpenFileLimit {
     }
 
     /// The most connections that a limit has room for, 0 when none.
-    static func connectionCount(upTo wanted: Int, limit: Int, threadCount: Int) -> Int {
+    static func connectionCount(upTo wanted: Int, limit: Int, threadCount: Int = System.coreCount) -> Int {
         let free = limit - fileCount(connectionCount: 0, threadCount: threadCount)
         return max(min(wanted, free / fileCountPerConnection), 0)
     }
 
     /// The most files that are open at a time.
-    static func fileCount(connectionCount: Int, threadCount: Int) -> Int {
+    static func fileCount(connectionCount: Int, threadCount: Int = System.coreCount) -> Int {
         48 + 3 * threadCount + connectionCount * fileCountPerConnection
     }
 

@@ -87,6 +87,7 @@ struct ExitCodeTests {
         try await ServedStore.with(instancesPerSeries: 40) { store in
             let arguments = [
                 "download", store.link, store.study, "-o", "\(TinyDisk.mount)/out", "--endpoint", store.endpoint, "--jobs", "1",
+                "--no-space-check",
             ]
             let (run, kept) = try await TinyDisk.run(arguments, byteCount: 256 << 10, copyingTo: store.scratch)
             run.expect(74, naming: "\(TinyDisk.mount)/out", "No space left", "Free some space", "same command")

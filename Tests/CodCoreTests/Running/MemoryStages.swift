@@ -161,7 +161,15 @@ final class MemorySink: Sink {
         return study
     }
 
-    func close() async throws { note("close") }
+    func requireRoom(for byteCounts: [Int64]) async throws {
+        note("room \(byteCounts)")
+        if let error = failing["room"] { throw error }
+    }
+
+    func close() async throws {
+        note("close")
+        if let error = failing["close"] { throw error }
+    }
 }
 
 /// A finisher that fails.
