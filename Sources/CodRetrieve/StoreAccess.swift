@@ -27,10 +27,10 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save.
     ///
     /// - Parameters:
-    ///   - verifies: whether checksums are compared.
+    ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
     ///   - logger: where the folder tells what is odd about its records.
     public func pipeline(to folder: String, verifies: Bool = true, logger: Logger = Logger(label: "cod")) -> Pipeline {
-        makePipeline(DirectorySink(at: folder, logger: logger), verifies)
+        makePipeline(DirectorySink(at: folder, checksUnrecorded: verifies, logger: logger), verifies)
     }
 
     private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {

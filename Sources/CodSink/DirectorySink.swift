@@ -5,10 +5,10 @@ internal import SystemPackage
 /// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder.
 ///
 /// A file stands under its name only when it is whole and has passed every check above; until then it has no name, or one in
-/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again. What is saved is
-/// listed in `log.json`, cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in
-/// `.cod/records/`. Links that somebody planted below the output folder are never followed. Several processes may save into one
-/// folder.
+/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again; where no record vouches
+/// for such a file, a run reads it once and compares it with the metadata's checksum. What is saved is listed in `log.json`,
+/// cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in `.cod/records/`. Links that
+/// somebody planted below the output folder are never followed. Several processes may save into one folder.
 ///
 /// The value may be used for one run after the other.
 public struct DirectorySink: Sink {
@@ -18,24 +18,30 @@ public struct DirectorySink: Sink {
     /// Whether what a portion saved is brought to the disk (and not only to the system's memory) before it is recorded. Costs one
     /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it.
     public let isDurable: Bool
+    /// Whether a run reads files without a record and compares them with the metadata's checksums before they count as saved.
+    public let checksUnrecorded: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool
     let sync: InstanceSync
     let state = SinkState()
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
-    public init(at path: String, isDurable: Bool = true, logger: Logger = Logger(label: "cod")) {
-        self.init(at: path, isDurable: isDurable, logger: logger, usesUnnamedFiles: true)
+    public init(
+        at path: String, isDurable: Bool = true, checksUnrecorded: Bool = true, logger: Logger = Logger(label: "cod")
+    ) {
+        self.init(
+            at: path, isDurable: isDurable, checksUnrecorded: checksUnrecorded, logger: logger, usesUnnamedFiles: true)
     }
 
     /// The last two are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones; `sync`
     /// stands in for the disk.
     init(
-        at path: String, isDurable: Bool, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
-        sync: @escaping InstanceSync = syncInstances
+        at path: String, isDurable: Bool, checksUnrecorded: Bool = true, logger: Logger = Logger(label: "cod"),
+        usesUnnamedFiles: Bool, sync: @escaping InstanceSync = syncInstances
     ) {
         self.path = path.isEmpty ? "." : path
         self.isDurable = isDurable
+        self.checksUnrecorded = checksUnrecorded
         self.logger = logger
         self.usesUnnamedFiles = usesUnnamedFiles
         self.sync = sync
@@ -57,19 +63,23 @@ public struct DirectorySink: Sink {
 
     /// Which of a series' wanted instances are there with the size that the metadata gives, or, where it gives none, with the size
     /// that was noted when they were saved. Of an instance whose noted checksum is not the metadata's another version is there: it
-    /// is not counted. Changes nothing; where there is no output folder, there is nothing.
+    /// is not counted, nor is one that was found to be damaged.
+    ///
+    /// In a run, between ``prepare(for:)`` and ``close()``, a file without a record is read and compared with the metadata's
+    /// checksum, and what came of it is recorded. Else nothing is changed; where there is no output folder, there is nothing.
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
-        try await offTaskThreads {
+        var inventory = try await offTaskThreads {
             do {
-                let inventory = try SeriesInventory(
+                return try SeriesInventory(
                     of: series.id, instances: series.instances, in: Self.existingFolder(at: path), path: path)
-                state.add(inventory, of: series.id)
-                return inventory.held
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
             }
         }
+        if checksUnrecorded, state.isInRun { inventory = try await checkingUnrecorded(inventory, of: series.id) }
+        state.add(inventory, of: series.id)
+        return inventory.held
     }
 
     /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.

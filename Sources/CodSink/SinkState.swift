@@ -19,6 +19,7 @@ final class SinkState: Sendable {
         var held: [SeriesID: Set<String>] = [:]
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
         var syncFailure: CodError?
+        var checked = CheckedFiles()
     }
 
     private let content = Mutex(Content())
@@ -37,6 +38,9 @@ final class SinkState: Sendable {
         return session
     }
 
+    /// Whether a run is under way.
+    var isInRun: Bool { content.withLock { $0.session != nil } }
+
     /// The open folder of a series' instances; made by `open` when there is none.
     func folder<Failure: Error>(of series: SeriesID, _ open: () throws(Failure) -> OpenFile) throws(Failure) -> OpenFile {
         if let folder = content.withLock({ $0.folders.folder(of: series) }) { return folder }
@@ -54,6 +58,11 @@ final class SinkState: Sendable {
     var syncFailure: CodError? {
         get { content.withLock { $0.syncFailure } }
         set { content.withLock { $0.syncFailure = $0.syncFailure ?? newValue } }
+    }
+
+    /// Counts files without a record that are about to be read; answers a notice when they have become many.
+    func noteChecked(count: Int, byteCount: Int64, in path: String) -> String? {
+        content.withLock { $0.checked.add(count: count, byteCount: byteCount, in: path) }
     }
 
     func add(_ inventory: SeriesInventory, of series: SeriesID) {
@@ -86,5 +95,25 @@ final class SinkState: Sendable {
             defer { content = Content() }
             return Ended(session: content.session, held: content.held, missing: content.missing)
         }
+    }
+}
+
+/// The files without a record that a run reads.
+struct CheckedFiles {
+    private var count = 0
+    private var byteCount: Int64 = 0
+    /// When there is more than this, it is told: reading it takes a while.
+    private var toldByteCount: Int64 = 256 << 20
+
+    /// Counts some more. Answers a notice at 256 MiB, and whenever it has doubled since.
+    mutating func add(count: Int, byteCount: Int64, in path: String) -> String? {
+        self.count += count
+        self.byteCount &+= byteCount
+        guard self.byteCount >= toldByteCount else { return nil }
+        toldByteCount = self.byteCount.multipliedReportingOverflow(by: 2).overflow ? .max : self.byteCount * 2
+        return """
+            There is no record of \(self.count) files in \(path), \(self.byteCount >> 20) MiB so far: each is read once and \
+            compared with the metadata's checksum.
+            """
     }
 }

@@ -18,6 +18,7 @@ package enum OutputLayout {
     static let recordsName = "records"
     static let instancesName = "instances"
     private static let instanceSuffix = ".dcm"
+    private static let zipSuffix = ".zip"
 
     /// Where an instance is, below the output folder.
     package static func path(of instance: String, in series: SeriesID) -> String {
@@ -32,6 +33,17 @@ package enum OutputLayout {
         guard name.hasSuffix(instanceSuffix) else { return nil }
         let uid = name.dropLast(instanceSuffix.count)
         return UIDText.isValid(uid) ? String(uid) : nil
+    }
+}
+
+extension OutputLayout {
+    /// Whether something of that kind and name may stand in an output folder beside the folders of studies.
+    static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
+        switch kind {
+        case .folder: name == ownName
+        case .file: name == logName || name.hasSuffix(zipSuffix) && UIDText.isValid(name.dropLast(zipSuffix.count))
+        default: false
+        }
     }
 }
 
