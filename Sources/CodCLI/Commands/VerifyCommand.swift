@@ -17,10 +17,11 @@ struct VerifyCommand: AsyncParsableCommand {
             or damaged, and checks and records what is unrecorded.
 
             EXIT CODES
-              0    all is whole                    1    something is missing, damaged,
-              64   DIR is not there, or holds           unreadable or unrecorded, or a
-                   nothing that cod saved               study is not there
-              66   none of the studies is there    130, 143   interrupted
+              0    all is whole
+              1    something is missing, damaged, unreadable or unrecorded
+              64   DIR is not there, or holds nothing that cod saved
+              66   none of the studies that were named is there
+              130  interrupted (SIGINT); 143: terminated (SIGTERM)
 
             EXAMPLES
               cod verify studies

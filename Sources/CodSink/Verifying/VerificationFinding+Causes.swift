@@ -79,7 +79,8 @@ extension VerificationFinding {
     /// The same, where the record could not be changed: by its size the file would still count as saved.
     func unnoted(_ errno: Errno) -> Self {
         var finding = self
-        finding.recovery = "Delete it, then download its study again; that could not be noted: \(errno)."
+        finding.recovery =
+            "The records could not be changed (\(errno)): delete the file, then download its study again."
         return finding
     }
 }
