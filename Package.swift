@@ -86,7 +86,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "CodCLI",
-            dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),
+            dependencies: [
+                "CodRetrieve", "CodTransport", "CodSink", "CodTesting", "CCodSystem", system, logging, argumentParser,
+            ]),
 
         // Optional stages: CodCore alone.
         .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),

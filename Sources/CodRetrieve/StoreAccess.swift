@@ -27,13 +27,14 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save.
     ///
     /// - Parameters:
-    ///   - verifies: whether checksums are compared.
+    ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
     ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
     public func pipeline(
         to folder: String, verifies: Bool = true, checksSpace: Bool = true, logger: Logger = Logger(label: "cod")
     ) -> Pipeline {
-        makePipeline(DirectorySink(at: folder, checksSpace: checksSpace, logger: logger), verifies)
+        makePipeline(
+            DirectorySink(at: folder, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger), verifies)
     }
 
     private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {

@@ -41,7 +41,7 @@ extension DirectorySink {
 
     /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,
     /// and it may have hit the files of any portion.
-    private func sync(_ instances: [SavedInstance], in folder: OpenFile) {
+    func sync(_ instances: [SavedInstance], in folder: OpenFile) {
         do {
             try sync(folder, instances)
         } catch .notSupported, .invalidArgument, .noFunction {
@@ -67,13 +67,13 @@ typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> 
 
 extension SavedInstance {
     /// What its file is called in the series' folder.
-    fileprivate var fileName: String {
+    var fileName: String {
         path.split(separator: "/").last.map(String.init) ?? OutputLayout.fileName(of: instance.uid)
     }
 }
 
 extension SeriesRecords.Record {
-    fileprivate init(_ saved: SavedInstance) {
+    init(_ saved: SavedInstance) {
         self.init(
             uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum, isVerified: saved.isVerified)
     }

@@ -5,11 +5,11 @@ internal import SystemPackage
 /// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder.
 ///
 /// A file stands under its name only when it is whole and has passed every check above; until then it has no name, or one in
-/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again. What is saved is
-/// listed in `log.json`, cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in
-/// `.cod/records/`. On a disk that ignores case, instances, series and studies whose names differ in case only get names with a mark
-/// (`abC~00000004.dcm`). Links that somebody planted below the output folder are never followed. Several processes may save into one
-/// folder.
+/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again; where no record vouches
+/// for such a file, a run reads it once and compares it with the metadata's checksum. What is saved is listed in `log.json`,
+/// cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in `.cod/records/`. On a disk
+/// that ignores case, instances, series and studies whose names differ in case only get names with a mark (`abC~00000004.dcm`). Links
+/// that somebody planted below the output folder are never followed. Several processes may save into one folder.
 ///
 /// The value may be used for one run after the other.
 public struct DirectorySink: Sink {
@@ -22,6 +22,8 @@ public struct DirectorySink: Sink {
     /// Whether a run is refused before it begins when the disk has less room than it needs. To be switched off where the disk
     /// compresses.
     public let checksSpace: Bool
+    /// Whether a run reads files without a record and compares them with the metadata's checksums before they count as saved.
+    public let checksUnrecorded: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool
     let ignoresCase: Bool?
@@ -31,21 +33,26 @@ public struct DirectorySink: Sink {
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
     public init(
-        at path: String, isDurable: Bool = true, checksSpace: Bool = true, logger: Logger = Logger(label: "cod")
+        at path: String, isDurable: Bool = true, checksSpace: Bool = true, checksUnrecorded: Bool = true,
+        logger: Logger = Logger(label: "cod")
     ) {
-        self.init(at: path, isDurable: isDurable, checksSpace: checksSpace, logger: logger, usesUnnamedFiles: true)
+        self.init(
+            at: path, isDurable: isDurable, checksSpace: checksSpace, checksUnrecorded: checksUnrecorded, logger: logger,
+            usesUnnamedFiles: true)
     }
 
     /// The last four are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones;
     /// `ignoresCase`, `sync` and `space` stand in for the disk.
     init(
-        at path: String, isDurable: Bool, checksSpace: Bool = true, logger: Logger = Logger(label: "cod"),
-        usesUnnamedFiles: Bool, ignoresCase: Bool? = nil, sync: @escaping InstanceSync = syncInstances,
+        at path: String, isDurable: Bool, checksSpace: Bool = true, checksUnrecorded: Bool = true,
+        logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool, ignoresCase: Bool? = nil,
+        sync: @escaping InstanceSync = syncInstances,
         space: @escaping SpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() }
     ) {
         self.path = path.isEmpty ? "." : path
         self.isDurable = isDurable
         self.checksSpace = checksSpace
+        self.checksUnrecorded = checksUnrecorded
         self.logger = logger
         self.usesUnnamedFiles = usesUnnamedFiles
         self.ignoresCase = ignoresCase
@@ -71,19 +78,23 @@ public struct DirectorySink: Sink {
 
     /// Which of a series' wanted instances are there with the size that the metadata gives, or, where it gives none, with the size
     /// that was noted when they were saved. Of an instance whose noted checksum is not the metadata's another version is there: it
-    /// is not counted. Changes nothing; where there is no output folder, there is nothing.
+    /// is not counted, nor is one that was found to be damaged.
+    ///
+    /// In a run, between ``prepare(for:)`` and ``close()``, a file without a record is read and compared with the metadata's
+    /// checksum, and what came of it is recorded. Else nothing is changed; where there is no output folder, there is nothing.
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
-        try await offTaskThreads {
+        var inventory = try await offTaskThreads {
             do {
-                let inventory = try SeriesInventory(
+                return try SeriesInventory(
                     of: series.id, instances: series.instances, in: Self.existingFolder(at: path), path: path)
-                state.add(inventory, of: series)
-                return inventory.held
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
             }
         }
+        if checksUnrecorded, state.isInRun { inventory = try await checkingUnrecorded(inventory, of: series.id) }
+        state.add(inventory, of: series)
+        return inventory.held
     }
 
     /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.

@@ -22,6 +22,7 @@ final class SinkState: Sendable {
         var colliding = Colliding()
         /// Of series that had to be looked at: on disks that ignore case only.
         var takenNames: [SeriesID: TakenNames] = [:]
+        var checked = CheckedFiles()
     }
 
     private let content = Mutex(Content())
@@ -39,6 +40,9 @@ final class SinkState: Sendable {
         if session !== new { new.close() }
         return session
     }
+
+    /// Whether a run is under way.
+    var isInRun: Bool { content.withLock { $0.session != nil } }
 
     /// The open folder of a series' instances; made by `open` when there is none.
     func folder<Failure: Error>(
@@ -85,6 +89,11 @@ final class SinkState: Sendable {
         set { content.withLock { $0.syncFailure = $0.syncFailure ?? newValue } }
     }
 
+    /// Counts files without a record that are about to be read; answers a notice when they have become many.
+    func noteChecked(count: Int, byteCount: Int64, in path: String) -> String? {
+        content.withLock { $0.checked.add(count: count, byteCount: byteCount, in: path) }
+    }
+
     func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
         let series = plan.id
         content.withLock { content in
@@ -117,5 +126,25 @@ final class SinkState: Sendable {
             defer { content = Content() }
             return Ended(session: content.session, held: content.held, missing: content.missing)
         }
+    }
+}
+
+/// The files without a record that a run reads.
+struct CheckedFiles {
+    private var count = 0
+    private var byteCount: Int64 = 0
+    /// When there is more than this, it is told: reading it takes a while.
+    private var toldByteCount: Int64 = 256 << 20
+
+    /// Counts some more. Answers a notice at 256 MiB, and whenever it has doubled since.
+    mutating func add(count: Int, byteCount: Int64, in path: String) -> String? {
+        self.count += count
+        self.byteCount &+= byteCount
+        guard self.byteCount >= toldByteCount else { return nil }
+        toldByteCount = self.byteCount.multipliedReportingOverflow(by: 2).overflow ? .max : self.byteCount * 2
+        return """
+            There is no record of \(self.count) files in \(path), \(self.byteCount >> 20) MiB so far: each is read once and \
+            compared with the metadata's checksum.
+            """
     }
 }

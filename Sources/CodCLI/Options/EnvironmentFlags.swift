@@ -25,6 +25,7 @@ enum EnvironmentFlags {
     static let flags: [String: [String: Kind]] = [
         "stats": merge(common, source),
         "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag]),
+        "verify": merge(common, ["json": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
             common,

@@ -1,4 +1,5 @@
 import CodCore
+import CodSink
 
 /// What a progress display shows: events and the time go in, a line of text comes out. Pure.
 struct ProgressModel {
@@ -6,6 +7,8 @@ struct ProgressModel {
     private var receivedByteCount: Int64 = 0
     private var seriesCount = 0
     private var endedSeries = Set<String>()
+    /// How far a verification is; it counts instances in place of series.
+    private var verification: VerificationProgress?
     private var failedCount = 0
     /// Bytes a second, smoothed over some seconds.
     private var rate = 0.0
@@ -26,12 +29,23 @@ struct ProgressModel {
         }
     }
 
+    /// Takes an event of a verification.
+    mutating func note(_ event: VerificationEvent) {
+        switch event {
+        case .plan(let plan): totalByteCount = plan.bytes
+        case .progress(let progress):
+            verification = progress
+            receivedByteCount = progress.bytesRead
+        case .finding(let finding): failedCount += finding.kind.isFailure ? 1 : 0
+        case .error: failedCount += 1
+        default: break
+        }
+    }
+
     /// What there is to say at a time since the start, without a bar: series done, bytes, rate, time left.
     mutating func text(at now: Duration) -> String {
         sample(at: now)
-        var parts = [
-            "\(endedSeries.count)/\(seriesCount) series", "\(Amount.bytes(received)) of \(Amount.bytes(totalByteCount))",
-        ]
+        var parts = [done, "\(Amount.bytes(received)) of \(Amount.bytes(totalByteCount))"]
         if rate > 0 {
             parts.append("\(Amount.bytes(Int64(rate)))/s")
             parts.append("\(Amount.time(seconds: Double(totalByteCount - received) / rate)) left")
@@ -50,6 +64,11 @@ struct ProgressModel {
         let percent = String(Int(share * 100))
         return String(repeating: "█", count: filled) + String(repeating: "░", count: barWidth - filled)
             + String(repeating: " ", count: 4 - percent.count) + percent + "%  " + text
+    }
+
+    private var done: String {
+        if let verification { return "\(verification.instances)/\(verification.instancesTotal) instances" }
+        return "\(endedSeries.count)/\(seriesCount) series"
     }
 
     /// Retries may bring more bytes than were planned; a display never shows more than all.

@@ -85,6 +85,11 @@ package final class OpenFile: Sendable {
         try descriptor.readChunk(at: offset, byteCount: byteCount)
     }
 
+    /// The same in place of what a chunk holds: in its memory, where nobody else looks at that.
+    package func readChunk(into chunk: inout ByteChunk, at offset: Int64, byteCount: Int) throws(Errno) {
+        try descriptor.readChunk(into: &chunk, at: offset, byteCount: byteCount)
+    }
+
     /// Writes all of a chunk where the file stands.
     package func writeAll(_ chunk: ByteChunk) throws(Errno) {
         try descriptor.writeAll(chunk)

@@ -6,8 +6,9 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// Called once a run, before anything else: throws when the output cannot be written. Default: nothing.
     func prepare(for plan: RetrievalPlan) async throws
 
-    /// What it holds already of a series' wanted instances; these are not fetched. Called also without `prepare`, to tell how much
-    /// there is to do, and must change nothing. Default: nothing is held.
+    /// What it holds already of a series' wanted instances; these are not fetched. Called after `prepare` in a run, one series after
+    /// the other: the time to look closely. Called also without `prepare`, to tell how much there is to do: then it must be quick and
+    /// change nothing. Default: nothing is held.
     func inventory(of series: SeriesPlan) async throws -> [SavedInstance]
 
     /// Called once a run, when it is known what is missing and before anything is fetched: throws when files of these sizes cannot be

@@ -18,6 +18,7 @@ package enum OutputLayout {
     static let recordsName = "records"
     static let instancesName = "instances"
     static let instanceSuffix = ".dcm"
+    private static let zipSuffix = ".zip"
 
     /// Where an instance is, below the output folder, unless a name in the way to it is marked.
     package static func path(of instance: String, in series: SeriesID) -> String {
@@ -35,6 +36,17 @@ package enum OutputLayout {
 
     /// The series that a folder in a study's folder holds; the study that one in the output folder holds.
     static func identifier(ofFolderNamed name: String) -> String? { DiskName.identifier(of: name) }
+}
+
+extension OutputLayout {
+    /// Whether something of that kind and name may stand in an output folder beside the folders of studies.
+    static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
+        switch kind {
+        case .folder: name == ownName
+        case .file: name == logName || name.hasSuffix(zipSuffix) && UIDText.isValid(name.dropLast(zipSuffix.count))
+        default: false
+        }
+    }
 }
 
 extension OpenFile {

@@ -5,12 +5,14 @@ internal import SystemPackage
 ///
 /// An instance is held when a regular file of its name has the size that the metadata gives. Where the metadata gives none, a
 /// record must have the instance with the file's size. A record of that size whose checksum is not the metadata's says that the
-/// file is another version of the instance: it is not held.
+/// file is another version of the instance: it is not held. Nor is one whose file was found to be damaged.
 struct SeriesInventory: Sendable {
     /// The instances that are saved, in the plan's order.
     private(set) var held: [SavedInstance] = []
     /// The wanted ones that are not.
     private(set) var missing: [PlannedInstance] = []
+    /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record is of the file.
+    private(set) var unrecorded: [Int] = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
@@ -28,17 +30,42 @@ struct SeriesInventory: Sendable {
                 missing.append(instance)
                 continue
             }
+            let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
+            if noted == nil, instance.checksum != nil { unrecorded.append(held.count) }
             held.append(
                 SavedInstance(
                     instance: Instance(
                         series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
-                    path: "\(folder.path)/\(name)", root: path,
-                    checksum: record.flatMap { $0.byteCount == byteCount ? $0.checksum : nil }, isEarlier: true))
+                    path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true))
         }
+    }
+
+    /// Takes what reading the unrecorded ones has shown: the checksums of some of ``held``, by position. Those with another
+    /// checksum than the metadata's, or with none, are not held. Answers the ones that are right.
+    mutating func settle(_ checksums: [Int: CRC32C]) -> [SavedInstance] {
+        let doubtful = Set(unrecorded)
+        let all = held
+        var right: [SavedInstance] = []
+        (held, unrecorded) = ([], [])
+        for (position, var saved) in all.enumerated() {
+            if doubtful.contains(position) {
+                guard let checksum = checksums[position], checksum == saved.instance.checksum else {
+                    missing.append(
+                        PlannedInstance(
+                            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.instance.checksum))
+                    continue
+                }
+                saved.checksum = checksum
+                right.append(saved)
+            }
+            held.append(saved)
+        }
+        return right
     }
 
     /// Whether a file of `byteCount` bytes is the instance.
     static func isHeld(_ instance: PlannedInstance, byteCount: Int64, record: SeriesRecords.Record?) -> Bool {
+        if let record, record.isDamaged { return false }
         let record = record?.byteCount == byteCount ? record : nil
         if let noted = record?.checksum, let wanted = instance.checksum, noted != wanted { return false }
         return instance.byteCount.map { $0 == byteCount } ?? (record != nil)
