@@ -68,7 +68,8 @@ extension DirectorySink {
             do {
                 try SeriesRecords.append(records, to: series, in: session.own)
             } catch let errno as Errno {
-                logger.notice("The records of \(series) in \(path) cannot be written: \(errno). Its files are read again next time.")
+                logger.notice(
+                    "The records of \(series) in \(path) cannot be written: \(errno). Its files are read again next time.")
             }
         }
     }
