@@ -20,6 +20,8 @@ extension DirectorySink {
             try writing(path) { () throws(Errno) in try file.write(chunk) }
         }
         guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        // The record of an earlier file would vouch for this one as soon as it has the name.
+        if isDurable, state.isRecorded(instance) { try writing(path) { () throws(Errno) in try file.sync() } }
         do {
             try publish(&file, as: instance, in: session)
         } catch {

@@ -72,16 +72,20 @@ public struct DirectorySink: Sink {
         }
     }
 
-    /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.
+    /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot
+    /// be written; the old one stays then.
     public func close() async throws {
         let ended = state.end()
         guard let session = ended.session else { return }
+        let isSynced = isDurable && !Task.isCancelled && !ended.hasSyncFailed
         try await offTaskThreads {
             defer { session.close() }
             do {
                 let log = LogFile(session: session, path: path)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }
+                // When nothing was saved there is the log's name alone.
+                if isSynced { try session.sync(all: ended.hasSaved) }
             } catch let errno as Errno {
                 throw CodError.file("write", "\(path)/\(OutputLayout.logName)", errno).reaching(.job)
             }

@@ -11,21 +11,24 @@ struct SeriesInventory: Sendable {
     private(set) var held: [SavedInstance] = []
     /// The wanted ones that are not.
     private(set) var missing: [PlannedInstance] = []
+    /// The identifiers of those of them of which there is a record all the same.
+    private(set) var recorded: Set<String> = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
     init(of series: SeriesID, instances: [PlannedInstance], in root: OpenFile?, path: String) throws(Errno) {
         let wanted = instances.filter(\.isWanted)
-        guard let root, !wanted.isEmpty, let folder = try root.instancesFolder(of: series) else {
+        guard let root, !wanted.isEmpty else {
             missing = wanted
             return
         }
-        let sizes = try Self.sizes(of: wanted, in: folder)
-        let records = sizes.isEmpty ? nil : SeriesRecords(of: series, in: root)
+        let sizes = try Self.sizes(of: wanted, in: root.instancesFolder(of: series))
+        let records = SeriesRecords(of: series, in: root)
         for instance in wanted {
-            let record = records?[instance: instance.uid]
+            let record = records[instance: instance.uid]
             guard let byteCount = sizes[instance.uid], Self.isHeld(instance, byteCount: byteCount, record: record) else {
                 missing.append(instance)
+                if record != nil { recorded.insert(instance.uid) }
                 continue
             }
             held.append(
@@ -45,7 +48,8 @@ struct SeriesInventory: Sendable {
     }
 
     /// The sizes of the regular files of wanted instances.
-    private static func sizes(of wanted: [PlannedInstance], in folder: OpenFile) throws(Errno) -> [String: Int64] {
+    private static func sizes(of wanted: [PlannedInstance], in folder: OpenFile?) throws(Errno) -> [String: Int64] {
+        guard let folder else { return [:] }
         let uids = Set(wanted.map(\.uid))
         var sizes: [String: Int64] = [:]
         do {

@@ -61,14 +61,15 @@ struct KillStore: Sendable {
         #expect(Set(log).isSubset(of: ServedStore.log(of: expected)), "\(moment)", sourceLocation: sourceLocation)
     }
 
-    /// Expects that all is there, of these studies, and nothing beside it.
+    /// Expects that all is there, of these studies, and nothing beside it but what may be.
     func expectComplete(
-        _ output: String, studies: [String]? = nil, sourceLocation: SourceLocation = #_sourceLocation
+        _ output: String, studies: [String]? = nil, besides others: Set<String> = [],
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let wanted = expected.filter { file in studies?.contains { file.key.hasPrefix("\($0)/") } ?? true }
         #expect(try scratch.files(in: output) == wanted, sourceLocation: sourceLocation)
         #expect(try scratch.log(in: output).sorted() == ServedStore.log(of: wanted), sourceLocation: sourceLocation)
-        var kept = Set(wanted.keys).union(["log.json", ".cod/lock"])
+        var kept = Set(wanted.keys).union(["log.json", ".cod/lock"]).union(others)
         for series in written.series where studies?.contains(series.id.study) ?? true {
             kept.insert(".cod/records/\(series.id).txt")
         }
@@ -77,6 +78,13 @@ struct KillStore: Sendable {
         #expect(
             !FileManager.default.fileExists(atPath: scratch.path("\(output)/.cod/partial")), sourceLocation: sourceLocation)
         #expect(try files(below: "tmp") == [], sourceLocation: sourceLocation)
+    }
+
+    /// How many files that are not whole lie in the output folder of a command line.
+    func partialCount(beside arguments: [String]) throws -> Int {
+        guard let flag = arguments.firstIndex(of: "-o") else { return 0 }
+        let partial = "\(arguments[flag + 1])/.cod/partial"
+        return FileManager.default.enumerator(atPath: partial)?.count { "\($0)".hasSuffix(".partial") } ?? 0
     }
 
     /// The paths of all that is no folder.

@@ -1,6 +1,5 @@
 import CodTesting
 import Foundation
-import Synchronization
 import Testing
 
 @Suite(
@@ -28,15 +27,11 @@ struct KillTests {
             let requestCount = 2 * store.studies.count + 2 * store.written.series.count
             try await trial.run(roundCount: 30) { random, target, arguments in
                 let fatal = Int.random(in: 1...requestCount, using: &random)
-                let count = Mutex(0)
+                let count = Count()
                 store.server.clearScripts()
                 store.server.script(
                     matching: .requests { _ in
-                        let number = count.withLock { count in
-                            count += 1
-                            return count
-                        }
-                        if number == fatal { target.strike() }
+                        if count.next() == fatal { target.strike() }
                         return false
                     }, faults: [.pass])
                 return try await target.cod(arguments, environment: store.environment)
@@ -49,27 +44,47 @@ struct KillTests {
         try await KillStore.with(Self.large(), bytesPerSecond: 24 << 20) { store in
             var trial = KillTrial("n-th byte", store, seed: 2)
             try await trial.run(roundCount: 30) { random, target, arguments in
-                let fatal = Int.random(in: 1...2, using: &random)
-                let byteCount = Int64.random(in: 0..<(5 << 20), using: &random)
-                let gate = LoopbackStore.Gate()
-                let count = Mutex(0)
-                store.server.clearScripts()
-                store.server.script(
-                    matching: .requests { request in
-                        guard request.isArchiveRead else { return false }
-                        return count.withLock { count in
-                            count += 1
-                            return count == fatal
-                        }
-                    }, faults: [.stall(afterByteCount: byteCount, until: gate)])
-                let watch = Task {
-                    await gate.arrival()
-                    if !Task.isCancelled { target.strike() }
-                }
-                defer { watch.cancel() }
-                return try await target.cod(arguments, environment: store.environment)
+                try await Self.killInBody(of: 1...2, store, &random, target, arguments)
             }
         }
+    }
+
+    @Test(
+        "fault 40: the same where files have a name while they are written: that is gone after the next run",
+        .enabled(if: NamedPartials.library != nil, "a C compiler is needed"))
+    func inBodyOfNamedFiles() async throws {
+        let library = try #require(NamedPartials.library)
+        try await KillStore.with(Self.large(), bytesPerSecond: 24 << 20) { store in
+            var trial = KillTrial("n-th byte, named", store, seed: 5, environment: library.environment)
+            var leftCount = 0
+            try await trial.run(roundCount: 10) { random, target, arguments in
+                let run = try await Self.killInBody(of: 1...2, store, &random, target, arguments, library.environment)
+                leftCount += try store.partialCount(beside: arguments)
+                return run
+            }
+            // Else it was a trial of something else.
+            #expect(leftCount > 0)
+        }
+    }
+
+    private static func killInBody(
+        of reads: ClosedRange<Int>, _ store: KillStore, _ random: inout SplitMix64, _ target: KillTarget, _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) async throws -> CommandRun {
+        let fatal = Int.random(in: reads, using: &random)
+        let byteCount = Int64.random(in: 0..<(5 << 20), using: &random)
+        let gate = LoopbackStore.Gate()
+        let count = Count()
+        store.server.clearScripts()
+        store.server.script(
+            matching: .requests { $0.isArchiveRead && count.next() == fatal },
+            faults: [.stall(afterByteCount: byteCount, until: gate)])
+        let watch = Task {
+            await gate.arrival()
+            if !Task.isCancelled { target.strike() }
+        }
+        defer { watch.cancel() }
+        return try await target.cod(arguments, environment: store.environment.merging(environment) { $1 })
     }
 
     @Test("fault 40: killed at its n-th event, with a folder as the source: at saves, between archives, and at its very end")

@@ -13,6 +13,7 @@ struct KillTrial {
     let store: KillStore
     var fromFolder = false
     var more: [String] = []
+    var environment: [String: String] = [:]
     private(set) var random: SplitMix64
     private(set) var killedCount = 0
     private(set) var completeCount = 0
@@ -21,8 +22,12 @@ struct KillTrial {
     private var underWayByteCount: Int64 = 0
     private var firstRequestNumber = 0
 
-    init(_ name: String, _ store: KillStore, seed: UInt64, fromFolder: Bool = false, more: [String] = []) {
+    init(
+        _ name: String, _ store: KillStore, seed: UInt64, fromFolder: Bool = false, more: [String] = [],
+        environment: [String: String] = [:]
+    ) {
         (self.name, self.store, self.fromFolder, self.more) = (name, store, fromFolder, more)
+        self.environment = store.environment.merging(environment) { $1 }
         random = SplitMix64(seed: seed)
     }
 
@@ -56,7 +61,7 @@ struct KillTrial {
         store.server.clearScripts()
         try complete(
             await CommandRun.cod(
-                store.arguments(to: output, fromFolder: fromFolder, more), environment: store.environment))
+                store.arguments(to: output, fromFolder: fromFolder, more), environment: environment))
         // Who was killed may not have been missed yet.
         await store.server.stop()
         judgeTraffic(ContinuousClock.now - start)
