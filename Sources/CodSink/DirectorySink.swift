@@ -16,7 +16,8 @@ public struct DirectorySink: Sink {
     /// the shell's to expand.
     public let path: String
     /// Whether what a portion saved is brought to the disk (and not only to the system's memory) before it is recorded. Costs one
-    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it.
+    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it, and records
+    /// nothing of that portion. `Documentation/Durability.md` says what survives what.
     public let isDurable: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool

@@ -6,6 +6,8 @@ import Testing
 /// A store to be downloaded by processes that are killed, and what must stand on disk at any moment, and at the end.
 struct KillStore: Sendable {
     let scratch: Scratch
+    /// Where what is temporary would be; on another file system than the output, if there is another.
+    let temporary: Scratch
     let written: WrittenStore
     let server: LoopbackStore
     let endpoint: String
@@ -32,13 +34,13 @@ struct KillStore: Sendable {
                 expected["\(series.id)/instances/\(instance.uid).dcm"] = archive[offset..<offset + Int(instance.byteCount)]
             }
         }
-        try FileManager.default.createDirectory(atPath: scratch.path("tmp"), withIntermediateDirectories: true)
         var rules = LoopbackStore.Rules()
         rules.bytesPerSecond = bytesPerSecond
         try await LoopbackStore.withStore(folder: scratch.path("store"), rules: rules) { server in
             try await body(
                 KillStore(
-                    scratch: scratch, written: written, server: server, endpoint: server.endpoint, expected: expected))
+                    scratch: scratch, temporary: try Scratch(inMemory: isOnDisk), written: written, server: server,
+                    endpoint: server.endpoint, expected: expected))
         }
     }
 
@@ -48,8 +50,7 @@ struct KillStore: Sendable {
             + ["-o", scratch.path(output), "--endpoint", endpoint] + more
     }
 
-    /// What is temporary would be here.
-    var environment: [String: String] { ["TMPDIR": scratch.path("tmp")] }
+    var environment: [String: String] { ["TMPDIR": temporary.root] }
 
     /// Expects that at this moment nothing stands under a final name that is not whole, and that the log is one.
     func expectWhole(_ output: String, _ moment: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -73,11 +74,11 @@ struct KillStore: Sendable {
         for series in written.series where studies?.contains(series.id.study) ?? true {
             kept.insert(".cod/records/\(series.id).txt")
         }
-        let all = try files(below: output)
+        let all = try files(below: scratch.path(output))
         #expect(all.subtracting(kept) == [], "Something is left behind.", sourceLocation: sourceLocation)
         #expect(
             !FileManager.default.fileExists(atPath: scratch.path("\(output)/.cod/partial")), sourceLocation: sourceLocation)
-        #expect(try files(below: "tmp") == [], sourceLocation: sourceLocation)
+        #expect(try files(below: temporary.root) == [], sourceLocation: sourceLocation)
     }
 
     /// How many files that are not whole lie in the output folder of a command line.
@@ -88,10 +89,10 @@ struct KillStore: Sendable {
     }
 
     /// The paths of all that is no folder.
-    private func files(below name: String) throws -> Set<String> {
+    private func files(below folder: String) throws -> Set<String> {
         var files: Set<String> = []
-        for case let path as String in FileManager.default.enumerator(atPath: scratch.path(name)) ?? .init() {
-            let attributes = try FileManager.default.attributesOfItem(atPath: scratch.path("\(name)/\(path)"))
+        for case let path as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
             if attributes[.type] as? FileAttributeType != .typeDirectory { files.insert(path) }
         }
         return files

@@ -15,7 +15,7 @@ struct KillTests {
     private static func large() throws -> [SyntheticStudy] {
         [
             try SyntheticStudy(
-                seed: 44, seriesCount: 3, instancesPerSeries: 5, rows: 16, columns: 16, payload: .noise(byteCount: 1 << 20))
+                seed: 44, seriesCount: 2, instancesPerSeries: 20, rows: 16, columns: 16, payload: .noise(byteCount: 512 << 10))
         ]
     }
 
@@ -72,7 +72,7 @@ struct KillTests {
         _ environment: [String: String] = [:]
     ) async throws -> CommandRun {
         let fatal = Int.random(in: reads, using: &random)
-        let byteCount = Int64.random(in: 0..<(5 << 20), using: &random)
+        let byteCount = Int64.random(in: 0..<(10 << 20), using: &random)
         let gate = LoopbackStore.Gate()
         let count = Count()
         store.server.clearScripts()

@@ -18,7 +18,8 @@ struct KillTrial {
     private(set) var killedCount = 0
     private(set) var completeCount = 0
     private var runCount = 0
-    /// What the store sent to processes that were killed and had not done with it.
+    /// What the store sent to processes that were killed and could not be saved: of each archive an instance that was not whole, and
+    /// what was in buffers.
     private var underWayByteCount: Int64 = 0
     private var firstRequestNumber = 0
 
@@ -73,11 +74,14 @@ struct KillTrial {
         completeCount += 1
     }
 
-    /// A connection is asked for the next archive when the one before is saved and noted: of each, the last one was under way.
+    /// A connection is asked for the next archive when the one before is saved: of each, the last one was under way.
     private mutating func countUnderWay() {
         let reads = store.server.log.filter { $0.isArchiveRead && $0.number >= firstRequestNumber }
+        let largest = store.expected.values.map(\.count).max() ?? 0
+        // The store sends slow answers in pieces of a twentieth of a second.
+        let buffered = (store.server.rules.bytesPerSecond ?? 20 << 20) / 20 + (1 << 20)
         for reads in Dictionary(grouping: reads, by: \.connectionNumber).values {
-            underWayByteCount += reads.max { $0.number < $1.number }?.byteCount ?? 0
+            underWayByteCount += min(reads.max { $0.number < $1.number }?.byteCount ?? 0, Int64(largest) + buffered)
         }
         firstRequestNumber = (store.server.log.last?.number ?? -1) + 1
     }

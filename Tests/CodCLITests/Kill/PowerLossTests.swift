@@ -125,7 +125,7 @@ struct PowerLossTests {
             store.server.clearLog()
             try await CommandRun.cod(store.arguments(to: "out"), environment: store.environment).expect(
                 0, naming: "Nothing is missing")
-            #expect(!store.server.log.contains(where: \.isArchiveRead))
+            #expect(!store.server.log.contains { $0.isArchiveRead })
         }
     }
 }

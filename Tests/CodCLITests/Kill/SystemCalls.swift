@@ -74,7 +74,7 @@ struct SystemCall {
             let thread = line.prefix { $0 != " " }
             let rest = line.dropFirst(thread.count).drop { $0 == " " }
             func add(_ name: Substring, _ arguments: some StringProtocol, began: Int) {
-                guard let end = arguments.range(of: ") += ", options: [.regularExpression, .backwards]),
+                guard let end = arguments.range(of: "\\) += ", options: [.regularExpression, .backwards]),
                     arguments[end.upperBound...].first != "-"
                 else { return }
                 calls.append(
