@@ -146,6 +146,13 @@ int cod_sync_file_system(int file) {
 #if defined(__linux__)
     RETRIED(syncfs(file));
 #else
+    // What fsync wrote may still be in the drive's own cache; this empties that too, where the drive can be asked.
+#if defined(F_FULLFSYNC)
+    int result;
+    do result = fcntl(file, F_FULLFSYNC);
+    while (result < 0 && errno == EINTR);
+    if (result == 0) return 0;
+#endif
     RETRIED(fsync(file));
 #endif
 }

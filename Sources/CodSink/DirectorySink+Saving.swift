@@ -28,6 +28,8 @@ extension DirectorySink {
             try writing(place.path) { () throws(Errno) in try file.write(chunk) }
         }
         guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        // The record of an earlier file would vouch for this one as soon as it has the name.
+        if isDurable, state.isRecorded(instance) { try writing(place.path) { () throws(Errno) in try file.sync() } }
         do { try publish(&file, as: instance, at: &place, in: session) } catch {
             throw CodError.file("write", "\(self.path)/\(place.path)", error)
         }

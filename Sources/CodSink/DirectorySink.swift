@@ -17,7 +17,8 @@ public struct DirectorySink: Sink {
     /// the shell's to expand.
     public let path: String
     /// Whether what a portion saved is brought to the disk (and not only to the system's memory) before it is recorded. Costs one
-    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it.
+    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it, and records
+    /// nothing of that portion. `Documentation/Durability.md` says what survives what.
     public let isDurable: Bool
     /// Whether a run is refused before it begins when the disk has less room than it needs. To be switched off where the disk
     /// compresses.
@@ -97,16 +98,20 @@ public struct DirectorySink: Sink {
         return inventory.held
     }
 
-    /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.
+    /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot
+    /// be written; the old one stays then.
     public func close() async throws {
         let ended = state.end()
         guard let session = ended.session else { return }
+        let isSynced = isDurable && !Task.isCancelled && !ended.hasSyncFailed
         try await offTaskThreads {
             defer { session.close() }
             do {
                 let log = LogFile(session: session, path: path)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }
+                // When nothing was saved there is the log's name alone.
+                if isSynced { try session.sync(all: ended.hasSaved) }
             } catch let errno as Errno {
                 throw CodError.file("write", "\(path)/\(OutputLayout.logName)", errno).reaching(.job)
             }

@@ -11,6 +11,10 @@ final class SinkState: Sendable {
         let held: [SeriesID: Set<String>]
         /// The wanted ones that were not: identifier, size and checksum.
         let missing: [SeriesID: [String: PlannedInstance]]
+        /// Whether this run saved anything.
+        let hasSaved: Bool
+        /// Whether the system said that something could not be brought to the disk.
+        let hasSyncFailed: Bool
     }
 
     private struct Content {
@@ -18,6 +22,9 @@ final class SinkState: Sendable {
         var folders = FolderCache()
         var held: [SeriesID: Set<String>] = [:]
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
+        /// Those of `missing` of which there are records.
+        var recorded: [SeriesID: Set<String>] = [:]
+        var hasSaved = false
         var syncFailure: CodError?
         var colliding = Colliding()
         /// Of series that had to be looked at: on disks that ignore case only.
@@ -94,11 +101,17 @@ final class SinkState: Sendable {
         content.withLock { $0.checked.add(count: count, byteCount: byteCount, in: path) }
     }
 
+    /// Whether there is a record of an instance whose file was not there, or was something else, when it was looked for.
+    func isRecorded(_ instance: Instance) -> Bool {
+        content.withLock { $0.recorded[instance.series]?.contains(instance.uid) == true }
+    }
+
     func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
         let series = plan.id
         content.withLock { content in
             guard let session = content.session else { return }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
+            if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             for saved in inventory.held {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil
@@ -113,6 +126,7 @@ final class SinkState: Sendable {
 
     func add(_ saved: [SavedInstance], of series: SeriesID) {
         content.withLock { content in
+            content.hasSaved = true
             for saved in saved {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil
@@ -124,7 +138,9 @@ final class SinkState: Sendable {
     func end() -> Ended {
         content.withLock { content in
             defer { content = Content() }
-            return Ended(session: content.session, held: content.held, missing: content.missing)
+            return Ended(
+                session: content.session, held: content.held, missing: content.missing, hasSaved: content.hasSaved,
+                hasSyncFailed: content.syncFailure != nil)
         }
     }
 }

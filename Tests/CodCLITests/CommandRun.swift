@@ -40,10 +40,12 @@ struct CommandRun {
         try await run(binary, arguments, environment: environment, input: input, folder: folder)
     }
 
-    /// Runs a program to its end. `whenStarted` is handed the process as soon as it runs.
+    /// Runs a program to its end. `whenStarted` is handed the process as soon as it runs; `configure` may change what it is given
+    /// before that.
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
-        folder: String? = nil, whenStarted: @escaping @Sendable (Process) -> Void = { _ in }
+        folder: String? = nil, whenStarted: @escaping @Sendable (Process) -> Void = { _ in },
+        configure: (Process) -> Void = { _ in }
     ) async throws -> CommandRun {
         let scratch = try Scratch()
         let (outPath, errPath, inPath) = (scratch.path("out"), scratch.path("err"), scratch.path("in"))
@@ -61,6 +63,7 @@ struct CommandRun {
         process.standardError = FileHandle(forWritingAtPath: errPath)
         process.standardInput = FileHandle(forReadingAtPath: inPath)
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+        configure(process)
         let watch = ProcessWatch()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }

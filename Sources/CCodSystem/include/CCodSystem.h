@@ -54,7 +54,8 @@ int cod_status(int directory, const char *name, struct cod_file_status *status);
 int cod_status_following(int directory, const char *name, struct cod_file_status *status);
 /// The same for an open file.
 int cod_status_of_open(int file, struct cod_file_status *status);
-/// Waits until all that was written to the file system of `file` is on the disk (syncfs on Linux, fsync elsewhere).
+/// Waits until all that was written to the file system of `file` is on the disk: syncfs on Linux. Elsewhere it is `file` itself and
+/// the drive's cache (F_FULLFSYNC, where that can be had).
 int cod_sync_file_system(int file);
 int cod_sync(int file);
 /// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.

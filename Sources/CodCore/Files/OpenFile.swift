@@ -146,7 +146,8 @@ package final class OpenFile: Sendable {
         return true
     }
 
-    /// Waits until all that was written to its file system is on the disk.
+    /// Waits until all that was written to its file system is on the disk. Where the system cannot be asked that much (macOS), until
+    /// it itself is, and with it what was synced before.
     package func syncFileSystem() throws(Errno) {
         try Self.check(cod_sync_file_system(descriptor.rawValue)) as Void
     }

@@ -44,6 +44,15 @@ final class OutputSession: Sendable {
         return session
     }
 
+    /// Waits until what was written is on the disk: all of it, or the names in the output folder alone.
+    func sync(all: Bool) throws(Errno) {
+        do {
+            if all { try root.syncFileSystem() } else { try root.sync() }
+        } catch .notSupported, .invalidArgument, .noFunction {
+            // A file system that cannot be asked.
+        }
+    }
+
     /// Removes this run's partial folder, and the folder of these when it was the last.
     func close() {
         try? own.lockingOutput { () throws(Errno) in

@@ -13,21 +13,27 @@ struct SeriesInventory: Sendable {
     private(set) var missing: [PlannedInstance] = []
     /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record is of the file.
     private(set) var unrecorded: [Int] = []
+    /// The identifiers of those of them of which there is a record all the same.
+    private(set) var recorded: Set<String> = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
     init(of series: SeriesID, instances: [PlannedInstance], in root: OpenFile?, path: String) throws(Errno) {
         let wanted = instances.filter(\.isWanted)
-        guard let root, !wanted.isEmpty, let folder = try root.seriesFolder(of: series) else {
+        guard let root, !wanted.isEmpty else {
             missing = wanted
             return
         }
-        let files = try Self.files(of: wanted, in: folder.folder)
-        let records = files.isEmpty ? nil : SeriesRecords(of: series, in: root)
+        let folder = try root.seriesFolder(of: series)
+        let files = try Self.files(of: wanted, in: folder?.folder)
+        let records = SeriesRecords(of: series, in: root)
         for instance in wanted {
-            let record = records?[instance: instance.uid]
-            guard let (name, byteCount) = files[instance.uid], Self.isHeld(instance, byteCount: byteCount, record: record) else {
+            let record = records[instance: instance.uid]
+            guard let folder, let (name, byteCount) = files[instance.uid],
+                Self.isHeld(instance, byteCount: byteCount, record: record)
+            else {
                 missing.append(instance)
+                if record != nil { recorded.insert(instance.uid) }
                 continue
             }
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
@@ -73,8 +79,9 @@ struct SeriesInventory: Sendable {
 
     /// The regular files of wanted instances.
     private static func files(
-        of wanted: [PlannedInstance], in folder: OpenFile
+        of wanted: [PlannedInstance], in folder: OpenFile?
     ) throws(Errno) -> [String: (name: String, byteCount: Int64)] {
+        guard let folder else { return [:] }
         let uids = Set(wanted.map(\.uid))
         var files: [String: (name: String, byteCount: Int64)] = [:]
         do {

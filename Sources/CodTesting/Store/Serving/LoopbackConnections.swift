@@ -5,6 +5,7 @@ internal import Synchronization
 final class LoopbackConnections: Sendable {
     private let journal: StoreJournal
     private let open = Mutex<[ObjectIdentifier: LoopbackConnection]>([:])
+    private let isClosing = Atomic(false)
 
     init(journal: StoreJournal) {
         self.journal = journal
@@ -17,6 +18,8 @@ final class LoopbackConnections: Sendable {
     func open(_ channel: any Channel) -> LoopbackConnection {
         let connection = LoopbackConnection(channel, number: journal.openConnection())
         open.withLock { $0[ObjectIdentifier(channel)] = connection }
+        // It was on its way when all others were broken.
+        if isClosing.load(ordering: .sequentiallyConsistent) { connection.cut() }
         return connection
     }
 
@@ -26,8 +29,11 @@ final class LoopbackConnections: Sendable {
         if isLast { journal.closeConnection() }
     }
 
-    /// Breaks all of them.
-    func closeAll() {
-        for connection in open.withLock({ Array($0.values) }) { connection.cut() }
+    /// Breaks all of them, and whatever comes later; returns when those that were open are gone.
+    func closeAll() async {
+        isClosing.store(true, ordering: .sequentiallyConsistent)
+        let connections = open.withLock { Array($0.values) }
+        for connection in connections { connection.cut() }
+        for connection in connections { try? await connection.channel.closeFuture.get() }
     }
 }

@@ -8,6 +8,7 @@ internal import SystemPackage
 /// A server that listens on 127.0.0.1 until it is stopped.
 struct LoopbackServer: Sendable {
     let port: Int
+    private let listener: any Channel
     private let connections: LoopbackConnections
     private let task: Task<Void, any Error>
 
@@ -20,12 +21,12 @@ struct LoopbackServer: Sendable {
             try await responder.respond(to: request, writer: writer, connection: connection)
         }
         let tls = try identity?.context()
-        let (ports, announcement) = AsyncStream<Int>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (listeners, announcement) = AsyncStream<any Channel>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let server = Server(
             childChannelSetup: LoopbackChannel(base: http, connections: connections, tls: tls),
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
-                announcement.yield(channel.localAddress?.port ?? 0)
+                announcement.yield(channel)
                 announcement.finish()
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
@@ -35,7 +36,10 @@ struct LoopbackServer: Sendable {
             defer { announcement.finish() }
             try await server.run()
         }
-        for await port in ports { return LoopbackServer(port: port, connections: connections, task: task) }
+        for await listener in listeners {
+            return LoopbackServer(
+                port: listener.localAddress?.port ?? 0, listener: listener, connections: connections, task: task)
+        }
         do { try await task.value } catch {
             let reason = (error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "\(error)"
             throw CodError(
@@ -47,8 +51,10 @@ struct LoopbackServer: Sendable {
 
     /// Breaks all connections and returns when all that served them is over.
     func stop() async {
+        // In this order: a connection that is still open when the server drops it, before anybody has served it, is a trap.
+        try? await listener.close()
+        await connections.closeAll()
         task.cancel()
-        connections.closeAll()
         // How the server ended does not matter any more: it was told to.
         _ = await task.result
     }
