@@ -21,9 +21,10 @@ done
 [ ${#targets[@]} -gt 0 ] || targets=(tar metadata json listing link log records answer studies)
 
 scratch=.build-fuzz
-# Two --sanitize flags link both runtimes; only the flag with both names makes the compiler put both into the code.
-COD_FUZZ=1 swift build -c release --product CodFuzz --enable-testable-imports --scratch-path "$scratch" \
-    --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -DLIBFUZZER
+# Two --sanitize flags link both runtimes; only the flag with both names makes the compiler put both into the code. The targets reach
+# inside modules (-enable-testing).
+COD_FUZZ=1 swift build -c release --product CodFuzz --scratch-path "$scratch" \
+    --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -DLIBFUZZER -Xswiftc -enable-testing
 [ -z "$only_build" ] || exit 0
 program=$(COD_FUZZ=1 swift build -c release --scratch-path "$scratch" --show-bin-path)/CodFuzz
 

@@ -26,7 +26,9 @@ extension FuzzTarget {
             return hasher.finalize()
         })
 
-    private static let canary = "Zq7-canary-0Kd4"
+    private static let canary = "Zq7/canary-0Kd4"
+    /// The same as some writers of JSON write it.
+    private static let escapedCanary = #"Zq7\/canary-0Kd4"#
 
     private static func parts(of payload: [UInt8]) -> (HTTPHeaders, [UInt8]) {
         var headers = HTTPHeaders()
@@ -83,7 +85,7 @@ extension FuzzTarget {
         _ body: [UInt8], choice: UInt8, _ head: AnswerHead, _ hasher: inout Hasher
     ) throws(Finding) {
         var echo = body
-        echo.insert(contentsOf: canary.utf8, at: Int(choice) % (body.count + 1))
+        echo.insert(contentsOf: (choice & 1 == 0 ? canary : escapedCanary).utf8, at: Int(choice) % (body.count + 1))
         let said = ErrorBody(echo, token: Secret(canary))
         let subject = RequestSubject(kind: .bucket, displayName: "gs://bucket")
         let error = CodError.answer(head, said, about: subject, hadToken: true)

@@ -12,7 +12,7 @@ extension FuzzTarget {
             let place = Int(input.choice) % (input.payload.count + 1)
             let start = String(decoding: input.payload[..<place], as: UTF8.self)
             let end = String(decoding: input.payload[place...], as: UTF8.self)
-            let marks = ["?token=", "&token=", "#token=", "token=", "?TOKEN%3D", "/Token%3d", "?a=b&token=x", "?a&ya29."]
+            let marks = ["?token=", "&token=", "#token=", "token=", "?TOKEN%3D", "/Token%3d", "?a=b&token=x", "?a&TOKEN="]
             let text = input.mode & 8 == 0 ? start + end : "\(start)\(marks[Int(input.mode % 8)])\(canary)\(end)"
             var hasher = Hasher()
             try checkSource(text, &hasher)
@@ -76,6 +76,7 @@ extension FuzzTarget {
             hasher.combine(endpoint.isExposed)
         } catch let error as CodError {
             try Finding.check(message: error)
+            try checkSecret("\(error)")
         }
     }
 

@@ -38,8 +38,10 @@ extension FuzzTarget {
 
     private static func check(_ turner: PageTurner, _ prefix: String) throws(Finding) {
         let names = turner.objects.map(\.name) + turner.folders
-        try Finding.check(Set(names).count == names.count, "A name is listed twice.")
-        for name in names { try Finding.check(name.hasPrefix(prefix), "The name \(name) was not asked for.") }
+        try Finding.check(Set(names.map { Array($0.utf8) }).count == names.count, "A name is listed twice.")
+        for name in names {
+            try Finding.check(name.utf8.starts(with: prefix.utf8), "The name \(name) was not asked for.")
+        }
         for object in turner.objects {
             try Finding.check((object.byteCount ?? 0) >= 0, "The object \(object.name) has \(object.byteCount ?? 0) bytes.")
             try Finding.check((object.generation ?? 0) >= 0, "A generation is \(object.generation ?? 0).")

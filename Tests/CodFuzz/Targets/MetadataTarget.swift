@@ -1,5 +1,5 @@
 import CodCore
-import CodTesting
+import Foundation
 
 @testable import CodTesting
 @testable import CodTransport
@@ -15,6 +15,7 @@ extension FuzzTarget {
             let whole = try MetadataReading(of: bytes, in: [bytes.count])
             let cut = try MetadataReading(of: bytes, in: input.chunkSizes(ofByteCount: bytes.count))
             try Finding.check(whole.agrees(with: cut), "Cut, the metadata comes to \(cut), and whole to \(whole).")
+            try whole.compareWithFoundation(MetadataForm.isPlain(input) ? bytes : input.payload)
             return whole.kind
         })
 }
@@ -34,6 +35,9 @@ private enum MetadataForm {
         default: payload
         }
     }
+
+    /// Whether the bytes are the text, and not gzip of the payload.
+    static func isPlain(_ input: FuzzInput) -> Bool { ![1, 2].contains(input.mode % 7) }
 
     private static func packed(_ bytes: [UInt8]) -> [UInt8] {
         Array(#"{"cod":{"instances":{"1.2":{"metadata":""#.utf8) + Array(Base64.encoded(bytes).utf8) + Array(#""}}}}"#.utf8)
@@ -89,6 +93,18 @@ private struct MetadataReading: CustomStringConvertible {
         if [error, otherError].contains(where: { $0.message.contains("is longer than") }) { return true }
         if error.message.contains(", and begins with "), otherError.message.contains(", and begins with ") { return true }
         return error.code == otherError.code && error.message == otherError.message
+    }
+
+    /// No instance is lost that Foundation finds. It guesses encodings by NULs and marks; such texts are no test, and of a key that
+    /// comes twice it keeps one.
+    func compareWithFoundation(_ text: [UInt8]) throws(Finding) {
+        guard let metadata, text.first.map({ $0 < 0x80 && $0 != 0x1F }) ?? false, !text.contains(0),
+            let root = (try? JSONSerialization.jsonObject(with: Data(text))) as? [String: Any],
+            let cod = root["cod"] as? [String: Any], let instances = cod["instances"] as? [String: Any]
+        else { return }
+        try Finding.check(
+            Set(metadata.instances.map(\.uid)) == Set(instances.keys),
+            "Foundation finds the instances \(instances.keys.sorted()); here are \(metadata.instances.map(\.uid)).")
     }
 
     var kind: Int {
