@@ -57,6 +57,8 @@ struct CommandRun {
         var all = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LANG": "C.UTF-8", "TMPDIR": scratch.root]
         // A run that measures coverage tells its children where to write theirs; else they write into their folder.
         all["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
+        // The same for a run under a sanitizer: without these its reports would go to the standard error that is looked at.
+        for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { all[name] = ProcessInfo.processInfo.environment[name] }
         all.merge(environment) { $1 }
         process.environment = all
         process.standardOutput = FileHandle(forWritingAtPath: outPath)

@@ -42,6 +42,7 @@ struct PrintingTests {
         #expect(StudyList.parse(text) == ["1.2.3", "1.2.4", "1.2.6", "last"])
         #expect(StudyList.parse("").isEmpty && StudyList.parse("#\n \n").isEmpty)
         #expect(StudyList.parse("1.2 3") == ["1.2 3"])
+        #expect(StudyList.parse("\u{FEFF}1.2.3\n1.2.4") == ["1.2.3", "1.2.4"])
     }
 
     @Test("The display is narrower than the terminal at every width, from nothing to all", arguments: Array(0...200))

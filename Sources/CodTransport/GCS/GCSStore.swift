@@ -25,7 +25,8 @@ struct GCSStore: ObjectStore {
         let found = try await list(
             listing, about: RequestSubject(kind: .bucket, displayName: "gs://\(address.bucket)/\(listing.prefix)"))
         return found.folders.compactMap { folder in
-            let name = folder.dropFirst(listing.prefix.count).dropLast(folder.hasSuffix("/") ? 1 : 0)
+            let name = Substring(
+                folder.utf8.dropFirst(listing.prefix.utf8.count).dropLast(folder.utf8.last == UInt8(ascii: "/") ? 1 : 0))
             if let problem = UIDText.problem(with: name) {
                 client.options.logger.notice(
                     "The folder “\(folder.prefix(300).printable)” is passed over: it names no study, because \(problem).")
