@@ -236,7 +236,7 @@ struct PacingFaultTests {
 
     @Test(
         "fault 39: too few file descriptors for a thread and a connection a series cost time, or a failure by name; never a crash",
-        arguments: [32, 40, 48, 64])
+        arguments: [56, 64, 80])
     func fewDescriptors(limit: Int) async throws {
         try await ServedStore.with(seriesCount: 12) { store in
             let arguments = [
