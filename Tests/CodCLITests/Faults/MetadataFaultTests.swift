@@ -35,7 +35,8 @@ struct MetadataFaultTests {
             defects.omitsChecksums = true
             let bytes = [[1, 2, 3], [UInt8](repeating: 7, count: 5000)]
             let bare = try store.written.writer.writeSeries(
-                study: store.study, series: "1.2.77", instances: zip(["1.2.77.1", "1.2.77.2"], bytes).map { (uid: $0, bytes: $1) },
+                study: store.study, series: "1.2.77",
+                instances: zip(["1.2.77.1", "1.2.77.2"], bytes).map { (uid: $0, bytes: $1) },
                 defects: defects)
             let run = try await store.fetch()
             run.expect(0, naming: "5 verified, 2 not: there is no checksum for them")
