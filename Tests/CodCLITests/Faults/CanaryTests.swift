@@ -26,7 +26,8 @@ struct CanaryTests {
             for prefix in ["fine", "p-\(ServedStore.token)"] {
                 // What is said of it names the prefix.
                 let run = try await CommandRun.run(
-                    "/bin/sh", ["-c", "exec \"$@\" > /dev/null 2>&1", "sh", CommandRun.binary, "stats"]
+                    "/bin/sh",
+                    ["-c", "exec \"$@\" > /dev/null 2>&1", "sh", CommandRun.binary, "stats"]
                         + ["gs://test-bucket/\(prefix)", "1.2", "--endpoint", store.endpoint],
                     environment: ["COD_TOKEN": ServedStore.token])
                 #expect(run.exitCode == 66)

@@ -13,9 +13,7 @@ struct ConnectionFaultTests {
     func beforeHead(fault: LoopbackStore.Fault) async throws {
         try await ServedStore.with(seriesCount: 1) { store in
             let archive = store.written.series[0]
-            for match in [.list, .object(name: archive.metadataName), .object(name: archive.archiveName)] as [LoopbackStore.Match] {
-                store.server.script(matching: match, faults: [fault])
-            }
+            store.script([fault], for: archive)
             let run = try await store.fetch("-v")
             try store.expectWhole(run)
             let waits = run.errors.split(separator: "\n").filter { $0.contains("Trying again") }
@@ -38,6 +36,7 @@ struct ConnectionFaultTests {
                 faults: [.all([.stall(afterByteCount: byteCount, until: gate), .reset(afterByteCount: byteCount)])])
             let run = try await CommandRun.cod([
                 "download", store.link, store.study, "-o", store.scratch.path("out"), "--endpoint", store.endpoint, "--json",
+                "--timeout", "300",
             ]) { line in
                 let event = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 if event?["bytesReceived"] as? Int64 == byteCount { gate.open() }
@@ -147,13 +146,13 @@ struct ConnectionFaultTests {
     func silentBeforeHead() async throws {
         try await ServedStore.withLargeArchive { store in
             let archive = try store.largest
-            for match in [.list, .object(name: archive.metadataName), .object(name: archive.archiveName)] as [LoopbackStore.Match] {
-                store.server.script(matching: match, faults: [.stallBeforeHead()])
-            }
-            let run = try await store.fetch("--timeout", "1", "-v")
+            store.script([.stallBeforeHead()], for: archive)
+            let run = try await store.fetch(timeout: 2, "-v")
             try store.expectWhole(run)
-            #expect(run.errors.contains("sent nothing of gs://test-bucket/\(archive.archiveName) for 1.0 seconds"), "\(run.errors)")
-            #expect(store.requests(for: archive.archiveName).map(\.range) == [nil, nil])
+            let silence = "sent nothing of gs://test-bucket/\(archive.archiveName) for 2.0 seconds"
+            #expect(run.errors.contains(silence), "\(run.errors)")
+            // On a busy machine there may be more of them.
+            #expect(store.requests(for: archive.archiveName).prefix(2).map(\.range) == [nil, nil])
         }
     }
 
@@ -165,9 +164,9 @@ struct ConnectionFaultTests {
             store.server.script(matching: .list, faults: [.stall(afterByteCount: 10)])
             store.server.script(matching: .object(name: archive.metadataName), faults: [.stall(afterByteCount: 50)])
             store.server.script(matching: .object(name: archive.archiveName), faults: [.stall(afterByteCount: byteCount)])
-            try store.expectWhole(try await store.fetch("--timeout", "1"))
-            #expect(store.requests(for: archive.archiveName).map(\.firstByte) == [0, byteCount])
-            #expect(store.requests(for: archive.metadataName).map(\.firstByte) == [0, 50])
+            try store.expectWhole(try await store.fetch(timeout: 2))
+            #expect(store.requests(for: archive.archiveName).prefix(2).map(\.firstByte) == [0, byteCount])
+            #expect(store.requests(for: archive.metadataName).prefix(2).map(\.firstByte) == [0, 50])
         }
     }
 

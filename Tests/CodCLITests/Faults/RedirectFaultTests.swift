@@ -70,7 +70,8 @@ struct RedirectFaultTests {
             try await LoopbackStore.withStore { portal in
                 portal.script(
                     matching: .any, faults: [], thenAlways: .status(200, body: "<!DOCTYPE html><p>Please log in</p>"))
-                store.server.script(matching: .list, faults: [], thenAlways: .redirect(to: "\(portal.endpoint)/login", status: 302))
+                store.server.script(
+                    matching: .list, faults: [], thenAlways: .redirect(to: "\(portal.endpoint)/login", status: 302))
                 let run = try await store.fetch()
                 run.expect(1, naming: store.study, "it redirects to a web page on \(portal.endpoint)")
                 #expect(portal.log.count == 1 && portal.log.first?.headers["authorization"] == nil)

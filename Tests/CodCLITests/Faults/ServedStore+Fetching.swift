@@ -4,9 +4,12 @@ import Testing
 
 extension ServedStore {
     /// Saves the study below `out`, with the link's token unless another source is given.
-    func fetch(from source: String? = nil, _ more: String...) async throws -> CommandRun {
+    ///
+    /// A store that shares a busy machine with other tests is not taken for a silent one: only those that say so wait for less.
+    func fetch(from source: String? = nil, timeout: Int = 300, _ more: String...) async throws -> CommandRun {
         try await CommandRun.cod(
-            ["download", source ?? link, study, "-o", scratch.path("out"), "--endpoint", endpoint] + more)
+            ["download", source ?? link, study, "-o", scratch.path("out"), "--endpoint", endpoint, "--timeout", "\(timeout)"]
+                + more)
     }
 
     /// Expects that a run has saved and verified all of the study, byte for byte, and has met every fault that was scripted.
@@ -19,6 +22,13 @@ extension ServedStore {
     /// The series with the largest archive.
     var largest: WrittenSeries {
         get throws { try #require(written.series.max { $0.archiveByteCount < $1.archiveByteCount }) }
+    }
+
+    /// Lets the first requests for a page of a listing, for a series' metadata and for its archive meet the same faults.
+    func script(_ faults: [LoopbackStore.Fault], for series: WrittenSeries) {
+        for match in [.list, .object(name: series.metadataName), .object(name: series.archiveName)] as [LoopbackStore.Match] {
+            server.script(matching: match, faults: faults)
+        }
     }
 
     /// The requests for an object, in their order.

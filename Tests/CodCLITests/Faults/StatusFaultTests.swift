@@ -10,9 +10,7 @@ struct StatusFaultTests {
     func transient(status: Int) async throws {
         try await ServedStore.with(seriesCount: 1) { store in
             let archive = try store.largest
-            for match in [.list, .object(name: archive.metadataName), .object(name: archive.archiveName)] as [LoopbackStore.Match] {
-                store.server.script(matching: match, faults: [.status(status)])
-            }
+            store.script([.status(status)], for: archive)
             try store.expectWhole(try await store.fetch())
             for name in [archive.metadataName, archive.archiveName] {
                 #expect(store.requests(for: name).map(\.status) == [status, 200])
@@ -35,7 +33,8 @@ struct StatusFaultTests {
                 matching: .object(name: archive.archiveName), faults: [.close(afterByteCount: byteCount)])
             store.server.script(
                 matching: .requests { request in
-                    guard request.objectName == archive.archiveName, request.range != nil, request.token == old else { return false }
+                    let isResumed = request.objectName == archive.archiveName && request.range != nil
+                    guard isResumed, request.token == old else { return false }
                     // Somebody renews the file while the job runs.
                     try? ServedStore.token.write(toFile: path, atomically: true, encoding: .utf8)
                     return true
@@ -60,7 +59,8 @@ struct StatusFaultTests {
             #expect(store.requests(for: archive.archiveName).count == 2)
             let saved = try store.scratch.files(in: "out")
             let expected = try store.files()
-            let early = archive.instances.filter { ($0.byteOffset ?? 0) + $0.byteCount <= half - ConnectionFaultTests.chunkByteCount }
+            let arrived = half - ConnectionFaultTests.chunkByteCount
+            let early = archive.instances.filter { ($0.byteOffset ?? 0) + $0.byteCount <= arrived }
             for (path, bytes) in saved { #expect(expected[path] == bytes, "\(path) is not whole") }
             for instance in early { #expect(saved["\(archive.id)/instances/\(instance.uid).dcm"] != nil) }
             #expect(!early.isEmpty && saved.count < expected.count)
@@ -111,9 +111,7 @@ struct StatusFaultTests {
     func foreignClock(now: String) async throws {
         try await ServedStore.with(seriesCount: 1) { store in
             let later = now.replacing("00:00:00", with: "00:00:01")
-            for match in [.list, .object(suffix: "metadata.json"), .object(suffix: ".tar")] as [LoopbackStore.Match] {
-                store.server.script(matching: match, faults: [.status(503, headers: ["Date": now, "Retry-After": later])])
-            }
+            store.script([.status(503, headers: ["Date": now, "Retry-After": later])], for: try store.largest)
             let run = try await store.fetch("-v")
             try store.expectWhole(run)
             // A second as asked for, and up to one more by chance.
