@@ -39,7 +39,8 @@ struct SeriesRecordsTests {
         #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasSuffix("\nlost 9 00000007 damaged\n") == true)
     }
 
-    @Test("A damaged one torn off anywhere never says that the instance is well", arguments: 0..."7 5 0000000a damaged".utf8.count)
+    @Test(
+        "A damaged one torn off anywhere never says that the instance is well", arguments: 0..."7 5 0000000a damaged".utf8.count)
     func tornDamage(_ byteCount: Int) throws {
         try folder.put("7 4 - unverified\n" + "7 5 0000000a damaged".prefix(byteCount), at: ".cod/records/1.2.3/4.5.6.txt")
         try SeriesRecords.append([Self.records[0]], to: series, in: own)

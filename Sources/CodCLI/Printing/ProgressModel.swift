@@ -3,6 +3,8 @@ import CodSink
 
 /// What a progress display shows: events and the time go in, a line of text comes out. Pure.
 struct ProgressModel {
+    /// Whether it is known how much there is to do.
+    private var hasPlan = false
     private var totalByteCount: Int64 = 0
     private var receivedByteCount: Int64 = 0
     private var seriesCount = 0
@@ -18,6 +20,7 @@ struct ProgressModel {
     mutating func note(_ event: RetrievalEvent) {
         switch event {
         case .plan(let stats):
+            hasPlan = true
             totalByteCount = stats.transferSizeBytes
             seriesCount = stats.series.count
         case .progress(let fields): receivedByteCount += fields.bytesDownloaded
@@ -32,7 +35,10 @@ struct ProgressModel {
     /// Takes an event of a verification.
     mutating func note(_ event: VerificationEvent) {
         switch event {
-        case .plan(let plan): totalByteCount = plan.bytes
+        case .plan(let plan):
+            hasPlan = true
+            totalByteCount = plan.bytes
+            verification = VerificationProgress(plan)
         case .progress(let progress):
             verification = progress
             receivedByteCount = progress.bytesRead
@@ -44,6 +50,7 @@ struct ProgressModel {
 
     /// What there is to say at a time since the start, without a bar: series done, bytes, rate, time left.
     mutating func text(at now: Duration) -> String {
+        guard hasPlan else { return "looking at what is there" }
         sample(at: now)
         var parts = [done, "\(Amount.bytes(received)) of \(Amount.bytes(totalByteCount))"]
         if rate > 0 {
@@ -58,7 +65,7 @@ struct ProgressModel {
     mutating func line(at now: Duration, width: Int) -> String {
         let text = text(at: now)
         let barWidth = min(width - text.count - 8, 30)
-        guard barWidth >= 8 else { return String(text.prefix(max(width - 1, 0))) }
+        guard hasPlan, barWidth >= 8 else { return String(text.prefix(max(width - 1, 0))) }
         let share = totalByteCount > 0 ? Double(received) / Double(totalByteCount) : 0
         let filled = Int(share * Double(barWidth))
         let percent = String(Int(share * 100))

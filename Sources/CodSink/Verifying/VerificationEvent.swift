@@ -37,4 +37,14 @@ public struct VerificationProgress: Hashable, Encodable, Sendable {
     public let bytesRead: Int64
     /// What is to be read in all.
     public let bytesTotal: Int64
+
+    init(instances: Int, bytesRead: Int64, of plan: VerificationPlan) {
+        (self.instances, instancesTotal) = (instances, plan.instances)
+        (self.bytesRead, bytesTotal) = (min(bytesRead, plan.bytes), plan.bytes)
+    }
+
+    /// Where a verification begins.
+    package init(_ plan: VerificationPlan) {
+        self.init(instances: 0, bytesRead: 0, of: plan)
+    }
 }

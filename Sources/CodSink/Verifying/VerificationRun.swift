@@ -119,9 +119,8 @@ struct VerificationRun: Sendable {
         await tell(
             .progress(
                 VerificationProgress(
-                    instances: counts.instanceCount, instancesTotal: survey.plan.instances,
-                    bytesRead: min(counts.readByteCount.addingSaturated(counts.skippedByteCount), survey.plan.bytes),
-                    bytesTotal: survey.plan.bytes)))
+                    instances: counts.instanceCount,
+                    bytesRead: counts.readByteCount.addingSaturated(counts.skippedByteCount), of: survey.plan)))
     }
 
     private func add(_ findings: [VerificationFinding], to report: inout VerificationReport) async {

@@ -95,7 +95,7 @@ struct OutputVerifierTests {
         var batch = CheckBatch(series: series, folder: folder)
         for uid in ["7", "8"] {
             let record = try #require(SeriesRecords(of: series, in: root)[instance: uid])
-            batch.add(InstanceCheck(record: record, byteCount: 3))
+            batch.add(InstanceCheck(record: record, name: OutputLayout.fileName(of: uid), byteCount: 3))
         }
         try await saved.save(["7": "anew"])
         let outcome = batch.run(in: root, meter: VerificationMeter())
@@ -266,7 +266,7 @@ struct OutputVerifierTests {
         guard case .plan(let plan) = events.first else { throw CodError(.stageFailed, "No plan.") }
         #expect(plan.series == 1 && plan.instances == 3 && plan.bytes == 10 && !plan.isBeingWritten)
         let progress = events.compactMap { if case .progress(let progress) = $0 { progress } else { nil } }
-        #expect(progress.last == VerificationProgress(instances: 3, instancesTotal: 3, bytesRead: 10, bytesTotal: 10))
+        #expect(progress.last == VerificationProgress(instances: 3, bytesRead: 10, of: plan))
         #expect(report[.unknown] == 1)
     }
 
@@ -301,7 +301,7 @@ struct OutputVerifierTests {
     func manySmall() async throws {
         let saved = try SavedFolder(inMemory: true)
         let root = try OpenFile.makingFolder(at: FilePath(saved.path))
-        let folder = try root.makingInstancesFolder(of: series)
+        let folder = try root.makingSeriesFolder(of: series).folder
         var records: [SeriesRecords.Record] = []
         for number in 0..<10_000 {
             let text = "instance \(number)"
