@@ -23,6 +23,8 @@ package final class ExFATDisk {
         guard FileManager.default.isWritableFile(atPath: "/dev/loop-control") else { throw NotPossible() }
         try Self.run(
             """
+            # What serves the disk lives on, and must not hold on to what this process is watched by.
+            for file in /proc/self/fd/*; do file=${file##*/}; [ "$file" -gt 2 ] && eval "exec $file>&-"; done
             PATH=$PATH:/usr/sbin:/sbin
             truncate -s 16M "$1" && mkfs.exfat "$1" && loop=$(losetup -f --show "$1") || exit 1
             mount.exfat-fuse "$loop" "$2" || mount -t exfat "$loop" "$2"; code=$?
@@ -42,8 +44,8 @@ package final class ExFATDisk {
 
     private static func run(_ script: String, _ arguments: String...) throws {
         let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script, "sh"] + arguments
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", script, "bash"] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -1,7 +1,7 @@
 extension Int64 {
     /// A count of bytes as people read it, in decimal units: `512 B`, `1.2 MB`, `34 GB`.
     package var inByteUnits: String {
-        let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+        let units = ["B", "kB", "MB", "GB", "TB", "PB"]
         var value = Double(self)
         var unit = 0
         while value >= 999.5, unit < units.count - 1 {

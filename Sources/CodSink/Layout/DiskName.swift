@@ -8,7 +8,7 @@ internal import CodCore
 /// bit): `abC~00000004`. So no two identifiers have marked names that differ in case only, and the name alone says which identifier
 /// it is. No identifier holds a `~`. At least eight digits keep marked names away from the short names (`ABCDEF~1`) that FAT makes up.
 enum DiskName {
-    private static let mark: Character = "~"
+    private static let mark = UInt8(ascii: "~")
     private static let fewestDigitCount = 8
 
     /// Whether there may be another identifier whose name is the same one on some disk.
@@ -24,12 +24,12 @@ enum DiskName {
             if isCapital(letter) { digits[position / 4] |= 1 << (position % 4) }
         }
         while digits.count < fewestDigitCount { digits.append(0) }
-        return "\(uid)\(mark)" + digits.reversed().map { String($0, radix: 16) }.joined()
+        return "\(uid)~" + digits.reversed().map { String($0, radix: 16) }.joined()
     }
 
     /// The identifier that has a name, plain or marked; `nil` when none has.
     static func identifier(of name: some StringProtocol) -> String? {
-        guard let position = name.lastIndex(of: mark) else { return UIDText.isValid(name) ? String(name) : nil }
+        guard let position = name.utf8.firstIndex(of: mark) else { return UIDText.isValid(name) ? String(name) : nil }
         let uid = name[..<position]
         return UIDText.isValid(uid) && marked(uid) == name ? String(uid) : nil
     }

@@ -26,7 +26,7 @@ struct CaseIgnoringDiskTests {
         }
         let image = try ExFATImage(in: scratch)
         let source = scratch.path("store/dicomweb")
-        let arguments = ["download", source, "stUDY", "STUdy", "-o", "/mnt/out"]
+        let arguments = ["download", source, "stUDY", "STUdy", "-o", "out"]
         try await image.run(CommandRun.binary, arguments).expect(0, naming: "Saved 8 instances", "all verified")
 
         let files = try scratch.files(in: "kept/out")
@@ -48,7 +48,7 @@ struct CaseIgnoringDiskTests {
 
         let again = try await image.run(CommandRun.binary, arguments)
         again.expect(0, naming: "8 instances had been saved before", "Nothing is missing")
-        let stats = try await image.run(CommandRun.binary, ["stats", source, "stUDY", "STUdy", "-o", "/mnt/out", "--json"])
+        let stats = try await image.run(CommandRun.binary, ["stats", source, "stUDY", "STUdy", "-o", "out", "--json"])
         #expect(try stats.objects().first?["totalSavedSeriesCount"] as? Int == 3)
 
         try await image.run("/bin/rm", ["out/\(folder)/abC~00000004.dcm"]).expect(0)

@@ -35,7 +35,7 @@ struct FileErrorTests {
 
     @Test(
         "Amounts of bytes are read in decimal units",
-        arguments: [(0, "0 B"), (999, "999 B"), (1_250_000, "1.3 MB"), (Int64.max, "9.2 EB")])
+        arguments: [(0, "0 B"), (999, "999 B"), (1_250_000, "1.3 MB"), (Int64.max, "9223 PB")])
     func amounts(_ byteCount: Int64, _ text: String) {
         #expect(byteCount.inByteUnits == text)
     }

@@ -155,6 +155,17 @@ struct JobTests {
         #expect(events == ["plan", "error", "complete"] && report.failedCount == 3)
     }
 
+    @Test("A series asks for no more room than its archive can hold, whatever its metadata says; unknown sizes ask for none")
+    func credibleRoom() async {
+        var store = MemoryStore(studies: [[3, 2]])
+        store.plan.studies[0].series[0].instances[0].byteCount = 5_497_558_138_880
+        store.plan.studies[0].series[0].instances[1].byteCount = -1
+        store.plan.studies[0].series[1].instances[0].byteCount = nil
+        let sink = MemorySink()
+        _ = await Self.run(store, sink: sink)
+        #expect(sink.calls.filter { $0.hasPrefix("room") } == ["room [20, 20]"])
+    }
+
     @Test("A rehearsal tells what there is to do and what is in the way, and changes nothing")
     func rehearsal() async throws {
         let store = MemoryStore(studies: [[2]])
