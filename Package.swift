@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
         .testTarget(
             name: "CodTestingTests",
-            dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix]),
+            dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),

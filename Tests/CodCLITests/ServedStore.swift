@@ -50,7 +50,8 @@ struct ServedStore: Sendable {
     static func with(
         prefix: String = "dicomweb", seriesCount: Int = 3, instancesPerSeries: Int = 4,
         payload: SyntheticStudy.Payload = .phantom, version: StoreWriter.MetadataVersion = .v2,
-        hashed: Bool = false, sourceLocation: SourceLocation = #_sourceLocation, _ body: (ServedStore) async throws -> Void
+        hashed: Bool = false, identity: ServerIdentity? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (ServedStore) async throws -> Void
     ) async throws {
         let scratch = try Scratch()
         let study = try SyntheticStudy(
@@ -62,7 +63,7 @@ struct ServedStore: Sendable {
         var rules = LoopbackStore.Rules()
         rules.acceptedTokens = [token]
         rules.pageLimit = 2
-        let server = try LoopbackStore(bucketName: "test-bucket", folder: writer.folder, rules: rules)
+        let server = try LoopbackStore(bucketName: "test-bucket", folder: writer.folder, rules: rules, identity: identity)
         let endpoint = try await server.start()
         do {
             try await body(

@@ -25,8 +25,8 @@ extension CodError {
         guard let error = error as? HTTPClientError else {
             return subject.locate(broken(in: phase, to: origin, about: subject, cause: error))
         }
+        if error == .cancelled { return CancellationError() }
         switch error {
-        case .cancelled: return CancellationError()
         case .readTimeout, .deadlineExceeded:
             return subject.locate(
                 CodError(

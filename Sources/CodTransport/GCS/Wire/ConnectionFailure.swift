@@ -66,7 +66,7 @@ enum ConnectionFailure: Hashable, Sendable {
         switch errno {
         case .connectionRefused, .hostIsDown, .noRouteToHost, .networkUnreachable, .networkDown, .addressNotAvailable:
             self = .notConnected(reason: "\(errno)")
-        case .timedOut where phase == .beforeHead: self = .notConnected(reason: "\(errno)")
+        case Errno.timedOut where phase == .beforeHead: self = .notConnected(reason: "\(errno)")
         default: return nil
         }
     }

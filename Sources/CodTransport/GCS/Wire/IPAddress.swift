@@ -32,21 +32,23 @@ struct IPAddress: Equatable {
 
     private static func version6(_ text: some StringProtocol) -> [UInt8]? {
         guard let gap = text.firstRange(of: "::") else {
-            return groups(text).flatMap { $0.count == 16 ? $0 : nil }
+            return groups(text, areLast: true).flatMap { $0.count == 16 ? $0 : nil }
         }
-        guard let start = groups(text[..<gap.lowerBound]), let end = groups(text[gap.upperBound...]) else { return nil }
+        guard let start = groups(text[..<gap.lowerBound], areLast: false),
+            let end = groups(text[gap.upperBound...], areLast: true)
+        else { return nil }
         let missing = 16 - start.count - end.count
         return missing >= 2 ? start + [UInt8](repeating: 0, count: missing) + end : nil
     }
 
-    /// Groups of up to four hex digits with colons between; the last may be an IPv4 address. None at all are fine.
-    private static func groups(_ text: some StringProtocol) -> [UInt8]? {
+    /// Groups of up to four hex digits with colons between; the last of an address may be an IPv4 address. None at all are fine.
+    private static func groups(_ text: some StringProtocol, areLast: Bool) -> [UInt8]? {
         if text.isEmpty { return [] }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 8 else { return nil }
         var bytes: [UInt8] = []
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(".") {
+            if areLast, index == parts.count - 1, part.contains(".") {
                 guard let last = version4(part) else { return nil }
                 bytes += last
             } else {

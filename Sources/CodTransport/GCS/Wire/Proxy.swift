@@ -46,7 +46,12 @@ struct Proxy: Hashable, Sendable, CustomStringConvertible {
         case "socks"?, "socks4"?, "socks4a"?: throw unusable("of SOCKS only version 5 is supported (socks5://)")
         default: throw unusable("it begins with no scheme of a proxy")
         }
-        let authority = text[(schemeEnd?.upperBound ?? text.startIndex)...].prefix { !"/?#".contains($0) }
+        let rest = text[(schemeEnd?.upperBound ?? text.startIndex)...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        // Part of the password would be taken for the host, and shown as that.
+        guard !rest[authority.endIndex...].contains("@") else {
+            throw unusable("a slash, ? or # in its user name or password must be written %XX")
+        }
         let hostStart = authority.lastIndex(of: "@").map(authority.index(after:)) ?? authority.startIndex
         guard let address = HTTPAddress(parsing: "http://\(authority[hostStart...])") else {
             throw unusable("it names no host and port")
