@@ -125,10 +125,11 @@ let package = Package(
 
 // The fuzzing targets: a short run of them is a test. `COD_FUZZ=1` makes a program of them, which reaches inside modules and so is
 // built optimised only in the way of Scripts/fuzz.sh.
-let fuzzed: [Target.Dependency] = ["CodCLI", "CodCore", "CodExtract", "CodSink", "CodTesting", "CodTransport", nioHTTP1]
+let fuzzed: [Target.Dependency] = ["CodCore", "CodExtract", "CodSink", "CodTesting", "CodTransport", nioHTTP1]
 package.targets.append(
     Context.environment["COD_FUZZ"] == nil
-        ? .testTarget(name: "CodFuzzTests", dependencies: fuzzed, path: "Tests/CodFuzz", exclude: ["Corpus", "Running"])
+        ? .testTarget(
+            name: "CodFuzzTests", dependencies: fuzzed + ["CodCLI"], path: "Tests/CodFuzz", exclude: ["Corpus", "Running"])
         : .executableTarget(
             name: "CodFuzz", dependencies: fuzzed + [argumentParser], path: "Tests/CodFuzz", exclude: ["Corpus", "Smoke"]))
 

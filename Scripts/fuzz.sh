@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ ${#targets[@]} -gt 0 ] || targets=(tar metadata json listing link log records answer studies)
+[ ${#targets[@]} -gt 0 ] || targets=(tar metadata json listing link log records answer)
 
 scratch=.build-fuzz
 # Two --sanitize flags link both runtimes; only the flag with both names makes the compiler put both into the code. The targets reach

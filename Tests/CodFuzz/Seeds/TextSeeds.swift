@@ -49,10 +49,3 @@ func recordSeeds() -> [[UInt8]] {
 let recordWords = [
     "\n", " ", " - ", " verified\n", " unverified\n", "9a71bb4c", "9223372036854775807", "+5", "-0", ".cod", "1.2.3",
 ]
-
-/// Lists of studies.
-func studySeeds() -> [[UInt8]] {
-    ["1.2.840\n1.2.841\n", "# all\n\n 1.2 # one\r\n\t1.3\t\r1.4", "\u{FEFF}1.2\u{2028}1.3\u{85}", "#", " \u{3000} "].map {
-        FuzzInput.seed($0.utf8)
-    }
-}
