@@ -36,9 +36,12 @@ extension FuzzTarget {
         while let end = rest.firstIndex(of: 0x0A), end > rest.startIndex {
             let line = rest[..<end]
             let name = line.prefix { $0 != UInt8(ascii: ":") }
-            headers.add(
-                name: String(decoding: name, as: UTF8.self),
-                value: String(decoding: line.dropFirst(name.count + 1).drop { $0 == 0x20 }, as: UTF8.self))
+            // NIO's own parser lets nothing else through.
+            if name.allSatisfy({ (0x21...0x7E).contains($0) }) {
+                headers.add(
+                    name: String(decoding: name, as: UTF8.self),
+                    value: String(decoding: line.dropFirst(name.count + 1).drop { $0 == 0x20 }, as: UTF8.self))
+            }
             rest = rest[(end + 1)...]
         }
         return (headers, Array(rest.dropFirst()))
