@@ -14,6 +14,7 @@ let warnings: [SwiftSetting] =
     Context.environment["COD_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -85,7 +86,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "CodCLI",
-            dependencies: ["CodRetrieve", "CodTransport", "CodTesting", "CCodSystem", system, logging, argumentParser]),
+            dependencies: [
+                "CodRetrieve", "CodTransport", "CodSink", "CodTesting", "CCodSystem", system, logging, argumentParser,
+            ]),
 
         // Optional stages: CodCore alone.
         .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),
@@ -102,7 +105,8 @@ let package = Package(
         .testTarget(
             name: "CodTransportTests",
             dependencies: [
-                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging,
+                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, nioSSL,
+                logging,
             ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
@@ -118,6 +122,16 @@ let package = Package(
             dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodTesting", "CodManifest"]),
     ]
 )
+
+// The fuzzing targets: a short run of them is a test. `COD_FUZZ=1` makes a program of them, which reaches inside modules and so is
+// built optimised only in the way of Scripts/fuzz.sh.
+let fuzzed: [Target.Dependency] = ["CodCore", "CodExtract", "CodSink", "CodTesting", "CodTransport", nioHTTP1]
+package.targets.append(
+    Context.environment["COD_FUZZ"] == nil
+        ? .testTarget(
+            name: "CodFuzzTests", dependencies: fuzzed + ["CodCLI"], path: "Tests/CodFuzz", exclude: ["Corpus", "Running"])
+        : .executableTarget(
+            name: "CodFuzz", dependencies: fuzzed + [argumentParser], path: "Tests/CodFuzz", exclude: ["Corpus", "Smoke"]))
 
 for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCodSystem" {
     target.swiftSettings = swiftSettings + warnings

@@ -20,12 +20,13 @@ public struct ChecksumManifest: Finisher {
     @concurrent public func run(_ input: consuming SavedStudy, in context: StageContext) async throws -> SavedStudy {
         var study = input
         let saved = study.series.flatMap(\.instances).sorted { $0.path < $1.path }
-        guard let root = saved.first?.root else { return study }
-        let folder = "\(root)/\(study.uid)"
+        guard let first = saved.first else { return study }
+        let (root, home) = (first.root, Self.home(of: first, in: study.uid))
+        let folder = "\(root)/\(home)"
         var text = Self.head(of: study)
         var damage: [CodError] = []
         for instance in saved {
-            let name = try Self.name(of: instance, in: study.uid, below: root)
+            let name = try Self.name(of: instance, in: home, below: root)
             do {
                 text += try await offTaskThreads { try ManifestEntry(reading: instance, named: name).text }
             } catch let error as CodError where error.code == .checksumMismatch {
@@ -52,15 +53,21 @@ public struct ChecksumManifest: Finisher {
         return lines.map { "# \($0.filter { !$0.isNewline })\n" }.joined()
     }
 
+    /// The study's folder: the study's name, which a sink may have marked with a `~` where another study has that name.
+    private static func home(of instance: SavedInstance, in study: String) -> String {
+        let folder = instance.path.prefix { $0 != "/" }
+        return folder.hasPrefix("\(study)~") ? String(folder) : study
+    }
+
     /// The path of an instance below its study's folder.
-    private static func name(of instance: SavedInstance, in study: String, below root: String) throws -> String {
-        guard instance.root == root, instance.path.hasPrefix("\(study)/") else {
+    private static func name(of instance: SavedInstance, in home: String, below root: String) throws -> String {
+        guard instance.root == root, instance.path.hasPrefix("\(home)/") else {
             throw CodError(
                 .outputUnusable,
-                "No list of checksums can be written: \(instance.location) is not in the folder \(root)/\(study).",
+                "No list of checksums can be written: \(instance.location) is not in the folder \(root)/\(home).",
                 recovery: "Use the list with a sink that gives every study a folder of its own.", reach: .study)
         }
-        return String(instance.path.dropFirst(study.count + 1))
+        return String(instance.path.dropFirst(home.count + 1))
     }
 
     private static func summary(of first: CodError, otherCount: Int) -> CodError {

@@ -7,11 +7,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#if defined(__APPLE__)
+#include <sys/mount.h>
+#include <sys/param.h>
+#else
+#include <sys/statvfs.h>
+#endif
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,17 +99,38 @@ int cod_remove_file(int directory, const char *name) { RETRIED(unlinkat(director
 
 int cod_remove_directory(int directory, const char *name) { RETRIED(unlinkat(directory, name, AT_REMOVEDIR)); }
 
+static void set_status(const struct stat *raw, struct cod_file_status *status) {
+#if defined(__APPLE__)
+    const struct timespec time = raw->st_mtimespec;
+#else
+    const struct timespec time = raw->st_mtim;
+#endif
+    status->size = (int64_t)raw->st_size;
+    // A file system may say any second: what does not fit wraps around, and still tells two times apart.
+    status->modified = (int64_t)((uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec);
+    status->kind = S_ISREG(raw->st_mode)   ? COD_KIND_FILE
+                   : S_ISDIR(raw->st_mode) ? COD_KIND_DIRECTORY
+                   : S_ISLNK(raw->st_mode) ? COD_KIND_LINK
+                                           : COD_KIND_OTHER;
+}
+
 static int status_with(int directory, const char *name, int flags, struct cod_file_status *status) {
     struct stat raw;
     int result;
     do result = fstatat(directory, name, &raw, flags);
     while (result < 0 && errno == EINTR);
     if (result < 0) return -errno;
-    status->size = (int64_t)raw.st_size;
-    status->kind = S_ISREG(raw.st_mode)   ? COD_KIND_FILE
-                   : S_ISDIR(raw.st_mode) ? COD_KIND_DIRECTORY
-                   : S_ISLNK(raw.st_mode) ? COD_KIND_LINK
-                                          : COD_KIND_OTHER;
+    set_status(&raw, status);
+    return 0;
+}
+
+int cod_status_of_open(int file, struct cod_file_status *status) {
+    struct stat raw;
+    int result;
+    do result = fstat(file, &raw);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    set_status(&raw, status);
     return 0;
 }
 
@@ -117,6 +146,13 @@ int cod_sync_file_system(int file) {
 #if defined(__linux__)
     RETRIED(syncfs(file));
 #else
+    // What fsync wrote may still be in the drive's own cache; this empties that too, where the drive can be asked.
+#if defined(F_FULLFSYNC)
+    int result;
+    do result = fcntl(file, F_FULLFSYNC);
+    while (result < 0 && errno == EINTR);
+    if (result == 0) return 0;
+#endif
     RETRIED(fsync(file));
 #endif
 }
@@ -124,6 +160,60 @@ int cod_sync_file_system(int file) {
 int cod_sync(int file) { RETRIED(fsync(file)); }
 
 int cod_lock(int file, int wait) { RETRIED(flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB)); }
+
+static int64_t bounded(uint64_t value) { return value > INT64_MAX ? INT64_MAX : (int64_t)value; }
+
+int cod_file_system(int file, struct cod_file_system *system) {
+    int result;
+#if defined(__APPLE__)
+    // Its statvfs counts in 32 bits.
+    struct statfs raw;
+    do result = fstatfs(file, &raw);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    uint64_t block = raw.f_bsize;
+    system->is_read_only = (raw.f_flags & MNT_RDONLY) != 0;
+    uint64_t free_files = raw.f_ffree;
+#else
+    struct statvfs raw;
+    do result = fstatvfs(file, &raw);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    uint64_t block = raw.f_frsize != 0 ? raw.f_frsize : raw.f_bsize;
+    system->is_read_only = (raw.f_flag & ST_RDONLY) != 0;
+    uint64_t free_files = raw.f_favail;
+#endif
+    uint64_t free_bytes;
+    if (__builtin_mul_overflow((uint64_t)raw.f_bavail, block, &free_bytes)) free_bytes = INT64_MAX;
+    system->block_size = bounded(block);
+    system->free_bytes = raw.f_blocks == 0 ? -1 : bounded(free_bytes);
+    system->free_files = raw.f_files == 0 ? -1 : bounded(free_files);
+    return 0;
+}
+
+int cod_may_add_to(int directory) { RETRIED(faccessat(directory, ".", W_OK | X_OK, AT_EACCESS)); }
+
+int64_t cod_file_size_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ? -1 : bounded(limit.rlim_cur);
+}
+
+int64_t cod_raise_open_file_limit(int64_t wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= (rlim_t)wanted) return bounded(limit.rlim_cur);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > (rlim_t)wanted ? (rlim_t)wanted : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return bounded(limit.rlim_cur);
+#if defined(__APPLE__)
+    // It takes no more than this, whatever it says to be the hard limit.
+    if (before < OPEN_MAX && limit.rlim_cur > OPEN_MAX) {
+        limit.rlim_cur = OPEN_MAX;
+        if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return bounded(limit.rlim_cur);
+    }
+#endif
+    return bounded(before);
+}
 
 struct cod_listing {
     DIR *stream;

@@ -15,6 +15,7 @@ struct Cod: AsyncParsableCommand {
               cod stats 'https://portal.example/bucket/prefix?token=…' 1.2.840.99
               cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
               COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.99 -o studies
+              cod verify studies
 
             Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
 
@@ -26,5 +27,8 @@ struct Cod: AsyncParsableCommand {
               130  interrupted (SIGINT)            143  terminated (SIGTERM)
             """,
         version: CodVersion.current,
-        subcommands: [StatsCommand.self, DownloadCommand.self, DemoCommand.self, ServeCommand.self, SampleCommand.self])
+        subcommands: [
+            StatsCommand.self, DownloadCommand.self, VerifyCommand.self, DemoCommand.self, ServeCommand.self,
+            SampleCommand.self,
+        ])
 }

@@ -1,4 +1,5 @@
 import CodCore
+import CodSink
 
 /// How a command ended, as the shell sees it.
 enum ExitStatus: Int32, Error {
@@ -46,6 +47,11 @@ enum ExitStatus: Int32, Error {
                 of: report.failures, studyCount: report.studies.count,
                 isNothingFound: report.savedCount + report.skippedCount == 0)
         }
+    }
+
+    /// The status of a verification.
+    init(of report: VerificationReport) {
+        self = report.interruption.map { ExitStatus(of: $0) } ?? (report.isWhole ? .success : .failure)
     }
 
     /// The status that a plan's failures come to, before anything is fetched.

@@ -17,6 +17,8 @@ enum Interruption {
     static func watching(_ body: sending @escaping () async -> Int32) async -> Int32 {
         // A reader that has gone (`cod … | head`) is noticed by the failing write, not by dying.
         signal(SIGPIPE, SIG_IGN)
+        // So is a limit of file sizes.
+        signal(SIGXFSZ, SIG_IGN)
         let work = Task { await body() }
         let received = Mutex<Int32?>(nil)
         let sources = [SIGINT, SIGTERM].map { number in

@@ -12,6 +12,7 @@ import CodCore
 enum Main {
     static func main() async {
         StandardStreams.open()
+        OpenFileLimit.raise()
         let process = ProcessInfo.processInfo
         let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
         endProcess(await Interruption.watching { await run(arguments, environment: environment) })

@@ -10,7 +10,7 @@ public struct StoreAccess: Sendable {
     public let catalog: any Catalog
     private let makePipeline: @Sendable (DirectorySink, Bool) -> Pipeline
 
-    /// Opens a source. `options` are of use for buckets only.
+    /// Opens a source. Of `options`, a folder takes the logger and the clock.
     public init(_ source: Source, options: GCSOptions) throws {
         switch source {
         case .bucket(let details):
@@ -18,7 +18,7 @@ public struct StoreAccess: Sendable {
             catalog = bucket.catalog
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
-            let folder = try FolderBucket(at: path)
+            let folder = try FolderBucket(at: path, logger: options.logger, timing: options.timing)
             catalog = folder
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }
         }
@@ -27,10 +27,14 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save.
     ///
     /// - Parameters:
-    ///   - verifies: whether checksums are compared.
+    ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
+    ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
-    public func pipeline(to folder: String, verifies: Bool = true, logger: Logger = Logger(label: "cod")) -> Pipeline {
-        makePipeline(DirectorySink(at: folder, logger: logger), verifies)
+    public func pipeline(
+        to folder: String, verifies: Bool = true, checksSpace: Bool = true, logger: Logger = Logger(label: "cod")
+    ) -> Pipeline {
+        makePipeline(
+            DirectorySink(at: folder, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger), verifies)
     }
 
     private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {

@@ -2,7 +2,8 @@ public import CodCore
 internal import SystemPackage
 
 extension DirectorySink {
-    /// Brings what a portion saved to the disk, then notes sizes and checksums.
+    /// Brings what a portion saved to the disk, then notes sizes and checksums. What was not brought there, because the run is being
+    /// cancelled, is not noted: after a power failure a note would vouch for bytes that are not there.
     ///
     /// When the system says that it could not be brought to the disk, the portion's files may hold anything: they are removed, and
     /// the answer has the failure in place of the instances. A note that cannot be written is a failure too, but the instances stay.
@@ -14,22 +15,22 @@ extension DirectorySink {
             return series
         }
         // Whoever cancels waits for the end: what is saved is whole, and the system brings it to the disk in a while.
-        let isCancelled = Task.isCancelled
+        let isSynced = isDurable && !Task.isCancelled
         return try await offTaskThreads {
             var result = series
             do {
-                let folder = try folder ?? session.root.makingInstancesFolder(of: series.id)
-                if isDurable, !isCancelled { sync(series.instances, in: folder) }
+                let folder = try (folder ?? session.root.makingSeriesFolder(of: series.id)).folder
+                if isSynced { sync(series.instances, in: folder) }
                 if let failure = state.syncFailure {
                     for saved in series.instances {
-                        try? folder.removeFile(OutputLayout.fileName(of: saved.instance.uid))
+                        try? folder.removeFile(saved.fileName)
                     }
                     session.root.removeEmptyFolders(of: series.id)
                     result.instances = []
                     result.failures.append(failure.located(in: series.id))
                     return result
                 }
-                try SeriesRecords.append(series.instances.map(SeriesRecords.Record.init), to: series.id, in: session.own)
+                if isSynced || !isDurable { try note(series.instances, of: series.id, in: session) }
             } catch let errno as Errno {
                 let path = "\(path)/\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.id)"
                 result.failures.append(CodError.file("write", path, errno).located(in: series.id))
@@ -39,9 +40,13 @@ extension DirectorySink {
         }
     }
 
+    private func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws(Errno) {
+        try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own)
+    }
+
     /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,
     /// and it may have hit the files of any portion.
-    private func sync(_ instances: [SavedInstance], in folder: OpenFile) {
+    func sync(_ instances: [SavedInstance], in folder: OpenFile) {
         do {
             try sync(folder, instances)
         } catch .notSupported, .invalidArgument, .noFunction {
@@ -55,18 +60,31 @@ extension DirectorySink {
 /// Waits until instances that were saved in a folder are on the disk.
 typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> Void
 
-/// On Linux one call for the whole file system; elsewhere one for each file.
+/// On Linux one call for the whole file system; elsewhere one for each file, and one for the drive's cache.
 @Sendable func syncInstances(in folder: OpenFile, _ instances: [SavedInstance]) throws(Errno) {
     #if os(Linux)
         try folder.syncFileSystem()
     #else
-        for saved in instances { try folder.openReading(OutputLayout.fileName(of: saved.instance.uid)).sync() }
-        try folder.sync()
+        for saved in instances { try folder.openReading(saved.fileName).sync() }
+        // The folders of the instances, the series and the study, and the output folder: each has the name of the one before.
+        var above = folder
+        for _ in 0..<3 {
+            try above.sync()
+            above = try above.folder("..")
+        }
+        try above.syncFileSystem()
     #endif
 }
 
+extension SavedInstance {
+    /// What its file is called in the series' folder.
+    var fileName: String {
+        path.split(separator: "/").last.map(String.init) ?? OutputLayout.fileName(of: instance.uid)
+    }
+}
+
 extension SeriesRecords.Record {
-    fileprivate init(_ saved: SavedInstance) {
+    init(_ saved: SavedInstance) {
         self.init(
             uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum, isVerified: saved.isVerified)
     }

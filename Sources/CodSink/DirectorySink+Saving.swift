@@ -2,6 +2,13 @@ public import CodCore
 internal import SystemPackage
 
 extension DirectorySink {
+    /// Where an instance is to be: a folder, the name in it, and the path below the output folder.
+    private struct Place {
+        let folder: OpenFile
+        let name: String
+        let path: String
+    }
+
     /// Writes an instance as its bytes come, where it runs, and gives the file its name when all of them are there.
     ///
     /// An older file of that name is replaced. Throws ``CodError/Code/sizeMismatch`` when there are more or fewer bytes than
@@ -9,38 +16,51 @@ extension DirectorySink {
     public func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
         try Self.checkNames(of: instance)
         let session = try session()
-        let path = OutputLayout.path(of: instance.uid, in: instance.series)
-        var file = try writing(path) { () throws(Errno) in
-            try InstanceFile(for: folder(of: instance.series, in: session), partial: session.partial)
+        var place = try writing(OutputLayout.path(of: instance.uid, in: instance.series)) { () throws(Errno) in
+            try self.place(of: instance, in: session)
         }
+        let folder = place.folder
+        var file = try writing(place.path) { () throws(Errno) in try InstanceFile(for: folder, partial: session.partial) }
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
             byteCount += Int64(chunk.count)
             guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
-            try writing(path) { () throws(Errno) in try file.write(chunk) }
+            try writing(place.path) { () throws(Errno) in try file.write(chunk) }
         }
         guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
-        do {
-            try publish(&file, as: instance, in: session)
-        } catch {
-            throw CodError.file("write", "\(self.path)/\(path)", error)
+        // The record of an earlier file would vouch for this one as soon as it has the name.
+        if isDurable, state.isRecorded(instance) { try writing(place.path) { () throws(Errno) in try file.sync() } }
+        do { try publish(&file, as: instance, at: &place, in: session) } catch {
+            throw CodError.file("write", "\(self.path)/\(place.path)", error)
         }
-        return SavedInstance(instance: instance, path: path, root: self.path, checksum: body.checksum)
+        return SavedInstance(instance: instance, path: place.path, root: self.path, checksum: body.checksum)
     }
 
-    private func publish(_ file: inout InstanceFile, as instance: Instance, in session: OutputSession) throws(Errno) {
-        let name = OutputLayout.fileName(of: instance.uid)
+    private func publish(
+        _ file: inout InstanceFile, as instance: Instance, at place: inout Place, in session: OutputSession
+    ) throws(Errno) {
         do {
-            try file.publish(in: folder(of: instance.series, in: session), as: name)
+            try file.publish(in: place.folder, as: place.name)
         } catch .noSuchFileOrDirectory {
             // The folder was still empty, and another portion or process that saved nothing took it away.
             _ = state.takeFolder(of: instance.series)
-            try file.publish(in: folder(of: instance.series, in: session), as: name)
+            place = try self.place(of: instance, in: session)
+            try file.publish(in: place.folder, as: place.name)
         }
     }
 
-    private func folder(of series: SeriesID, in session: OutputSession) throws(Errno) -> OpenFile {
-        try state.folder(of: series) { () throws(Errno) in try session.root.makingInstancesFolder(of: series) }
+    private func place(of instance: Instance, in session: OutputSession) throws(Errno) -> Place {
+        let series = instance.series
+        let folder = try state.folder(of: series) { () throws(Errno) in
+            try session.root.makingSeriesFolder(of: series, colliding: session.ignoresCase ? state.colliding : Colliding())
+        }
+        var name = OutputLayout.fileName(of: instance.uid)
+        if session.ignoresCase, DiskName.isAmbiguous(instance.uid) {
+            name = try state.takeName(of: instance.uid, in: series) { () throws(Errno) in
+                try folder.folder.names { OutputLayout.instance(ofFileNamed: $0) != nil }
+            }
+        }
+        return Place(folder: folder.folder, name: name, path: "\(folder.path)/\(name)")
     }
 
     private func writing<Result: ~Copyable>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {

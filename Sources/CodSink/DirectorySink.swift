@@ -5,10 +5,11 @@ internal import SystemPackage
 /// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder.
 ///
 /// A file stands under its name only when it is whole and has passed every check above; until then it has no name, or one in
-/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again. What is saved is
-/// listed in `log.json`, cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in
-/// `.cod/records/`. Links that somebody planted below the output folder are never followed. Several processes may save into one
-/// folder.
+/// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again; where no record vouches
+/// for such a file, a run reads it once and compares it with the metadata's checksum. What is saved is listed in `log.json`,
+/// cod-retrieve's interchange file, which is complete after every run; sizes and checksums are noted in `.cod/records/`. On a disk
+/// that ignores case, instances, series and studies whose names differ in case only get names with a mark (`abC~00000004.dcm`). Links
+/// that somebody planted below the output folder are never followed. Several processes may save into one folder.
 ///
 /// The value may be used for one run after the other.
 public struct DirectorySink: Sink {
@@ -16,36 +17,57 @@ public struct DirectorySink: Sink {
     /// the shell's to expand.
     public let path: String
     /// Whether what a portion saved is brought to the disk (and not only to the system's memory) before it is recorded. Costs one
-    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it.
+    /// `syncfs` a portion on Linux, an `fsync` a file elsewhere. A run that is being cancelled does not wait for it, and records
+    /// nothing of that portion. `Documentation/Durability.md` says what survives what.
     public let isDurable: Bool
+    /// Whether a run is refused before it begins when the disk has less room than it needs. To be switched off where the disk
+    /// compresses.
+    public let checksSpace: Bool
+    /// Whether a run reads files without a record and compares them with the metadata's checksums before they count as saved.
+    public let checksUnrecorded: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool
+    let ignoresCase: Bool?
     let sync: InstanceSync
+    let space: SpaceProbe
     let state = SinkState()
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
-    public init(at path: String, isDurable: Bool = true, logger: Logger = Logger(label: "cod")) {
-        self.init(at: path, isDurable: isDurable, logger: logger, usesUnnamedFiles: true)
+    public init(
+        at path: String, isDurable: Bool = true, checksSpace: Bool = true, checksUnrecorded: Bool = true,
+        logger: Logger = Logger(label: "cod")
+    ) {
+        self.init(
+            at: path, isDurable: isDurable, checksSpace: checksSpace, checksUnrecorded: checksUnrecorded, logger: logger,
+            usesUnnamedFiles: true)
     }
 
-    /// The last two are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones; `sync`
-    /// stands in for the disk.
+    /// The last four are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones;
+    /// `ignoresCase`, `sync` and `space` stand in for the disk.
     init(
-        at path: String, isDurable: Bool, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
-        sync: @escaping InstanceSync = syncInstances
+        at path: String, isDurable: Bool, checksSpace: Bool = true, checksUnrecorded: Bool = true,
+        logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool, ignoresCase: Bool? = nil,
+        sync: @escaping InstanceSync = syncInstances,
+        space: @escaping SpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() }
     ) {
         self.path = path.isEmpty ? "." : path
         self.isDurable = isDurable
+        self.checksSpace = checksSpace
+        self.checksUnrecorded = checksUnrecorded
         self.logger = logger
         self.usesUnnamedFiles = usesUnnamedFiles
+        self.ignoresCase = ignoresCase
         self.sync = sync
+        self.space = space
     }
 
     /// Makes the output folder with its parents, removes what dead processes left, and writes and removes a file. Throws
     /// ``CodError/Code/outputUnusable`` when that cannot be done.
     public func prepare(for plan: RetrievalPlan) async throws {
         try await offTaskThreads {
-            let log = LogFile(session: try session(), path: path)
+            let session = try session()
+            if session.ignoresCase { state.addColliding { $0.add(plan) } }
+            let log = LogFile(session: session, path: path)
             do {
                 if let notice = try log.read({ _ in }) { logger.notice("\(notice) The files themselves are looked at instead.") }
             } catch {
@@ -57,31 +79,39 @@ public struct DirectorySink: Sink {
 
     /// Which of a series' wanted instances are there with the size that the metadata gives, or, where it gives none, with the size
     /// that was noted when they were saved. Of an instance whose noted checksum is not the metadata's another version is there: it
-    /// is not counted. Changes nothing; where there is no output folder, there is nothing.
+    /// is not counted, nor is one that was found to be damaged.
+    ///
+    /// In a run, between ``prepare(for:)`` and ``close()``, a file without a record is read and compared with the metadata's
+    /// checksum, and what came of it is recorded. Else nothing is changed; where there is no output folder, there is nothing.
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
-        try await offTaskThreads {
+        var inventory = try await offTaskThreads {
             do {
-                let inventory = try SeriesInventory(
+                return try SeriesInventory(
                     of: series.id, instances: series.instances, in: Self.existingFolder(at: path), path: path)
-                state.add(inventory, of: series.id)
-                return inventory.held
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
             }
         }
+        if checksUnrecorded, state.isInRun { inventory = try await checkingUnrecorded(inventory, of: series.id) }
+        state.add(inventory, of: series)
+        return inventory.held
     }
 
-    /// Completes `log.json` and removes the run's partial folder. Throws when the log cannot be written; the old one stays then.
+    /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot
+    /// be written; the old one stays then.
     public func close() async throws {
         let ended = state.end()
         guard let session = ended.session else { return }
+        let isSynced = isDurable && !Task.isCancelled && !ended.hasSyncFailed
         try await offTaskThreads {
             defer { session.close() }
             do {
                 let log = LogFile(session: session, path: path)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }
+                // When nothing was saved there is the log's name alone.
+                if isSynced { try session.sync(all: ended.hasSaved) }
             } catch let errno as Errno {
                 throw CodError.file("write", "\(path)/\(OutputLayout.logName)", errno).reaching(.job)
             }
@@ -91,7 +121,7 @@ public struct DirectorySink: Sink {
     /// The run's open output folder; opened when nobody has prepared it.
     func session() throws(CodError) -> OutputSession {
         try state.session { () throws(CodError) in
-            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles)
+            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles, ignoresCase: ignoresCase)
         }
     }
 

@@ -11,6 +11,10 @@ final class SinkState: Sendable {
         let held: [SeriesID: Set<String>]
         /// The wanted ones that were not: identifier, size and checksum.
         let missing: [SeriesID: [String: PlannedInstance]]
+        /// Whether this run saved anything.
+        let hasSaved: Bool
+        /// Whether the system said that something could not be brought to the disk.
+        let hasSyncFailed: Bool
     }
 
     private struct Content {
@@ -18,7 +22,14 @@ final class SinkState: Sendable {
         var folders = FolderCache()
         var held: [SeriesID: Set<String>] = [:]
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
+        /// Those of `missing` of which there are records.
+        var recorded: [SeriesID: Set<String>] = [:]
+        var hasSaved = false
         var syncFailure: CodError?
+        var colliding = Colliding()
+        /// Of series that had to be looked at: on disks that ignore case only.
+        var takenNames: [SeriesID: TakenNames] = [:]
+        var checked = CheckedFiles()
     }
 
     private let content = Mutex(Content())
@@ -37,8 +48,13 @@ final class SinkState: Sendable {
         return session
     }
 
+    /// Whether a run is under way.
+    var isInRun: Bool { content.withLock { $0.session != nil } }
+
     /// The open folder of a series' instances; made by `open` when there is none.
-    func folder<Failure: Error>(of series: SeriesID, _ open: () throws(Failure) -> OpenFile) throws(Failure) -> OpenFile {
+    func folder<Failure: Error>(
+        of series: SeriesID, _ open: () throws(Failure) -> SeriesFolder
+    ) throws(Failure) -> SeriesFolder {
         if let folder = content.withLock({ $0.folders.folder(of: series) }) { return folder }
         let folder = try open()
         content.withLock { $0.folders.insert(folder, of: series) }
@@ -46,8 +62,32 @@ final class SinkState: Sendable {
     }
 
     /// The open folder of a series, and no longer kept.
-    func takeFolder(of series: SeriesID) -> OpenFile? {
+    func takeFolder(of series: SeriesID) -> SeriesFolder? {
         content.withLock { $0.folders.remove(series) }
+    }
+
+    /// What cannot have its plain name, as far as the run's plan shows it.
+    var colliding: Colliding { content.withLock { $0.colliding } }
+
+    /// Notes what of a plan cannot have its plain name.
+    func addColliding(_ add: (inout Colliding) -> Void) {
+        content.withLock { add(&$0.colliding) }
+    }
+
+    /// The file name of an instance on a disk that ignores case, taken by it from now on. `list` answers the names that are there.
+    func takeName<Failure: Error>(
+        of uid: String, in series: SeriesID, _ list: () throws(Failure) -> Set<String>
+    ) throws(Failure) -> String {
+        if content.withLock({ $0.takenNames[series] }) == nil {
+            let listed = TakenNames(try list())
+            // Two at once: what the first has taken stays taken.
+            content.withLock { $0.takenNames[series] = $0.takenNames[series] ?? listed }
+        }
+        return content.withLock { content in
+            content.takenNames[series, default: TakenNames([])].name(
+                of: uid, suffix: OutputLayout.instanceSuffix,
+                isMarked: content.colliding.instances[series]?.contains(uid) == true)
+        }
     }
 
     /// Why nothing that was written can be trusted any more; the first reason stays.
@@ -56,9 +96,22 @@ final class SinkState: Sendable {
         set { content.withLock { $0.syncFailure = $0.syncFailure ?? newValue } }
     }
 
-    func add(_ inventory: SeriesInventory, of series: SeriesID) {
+    /// Counts files without a record that are about to be read; answers a notice when they have become many.
+    func noteChecked(count: Int, byteCount: Int64, in path: String) -> String? {
+        content.withLock { $0.checked.add(count: count, byteCount: byteCount, in: path) }
+    }
+
+    /// Whether there is a record of an instance whose file was not there, or was something else, when it was looked for.
+    func isRecorded(_ instance: Instance) -> Bool {
+        content.withLock { $0.recorded[instance.series]?.contains(instance.uid) == true }
+    }
+
+    func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
+        let series = plan.id
         content.withLock { content in
-            guard content.session != nil else { return }
+            guard let session = content.session else { return }
+            if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
+            if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             for saved in inventory.held {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil
@@ -73,6 +126,7 @@ final class SinkState: Sendable {
 
     func add(_ saved: [SavedInstance], of series: SeriesID) {
         content.withLock { content in
+            content.hasSaved = true
             for saved in saved {
                 content.held[series, default: []].insert(saved.instance.uid)
                 content.missing[series]?[saved.instance.uid] = nil
@@ -84,7 +138,29 @@ final class SinkState: Sendable {
     func end() -> Ended {
         content.withLock { content in
             defer { content = Content() }
-            return Ended(session: content.session, held: content.held, missing: content.missing)
+            return Ended(
+                session: content.session, held: content.held, missing: content.missing, hasSaved: content.hasSaved,
+                hasSyncFailed: content.syncFailure != nil)
         }
+    }
+}
+
+/// The files without a record that a run reads.
+struct CheckedFiles {
+    private var count = 0
+    private var byteCount: Int64 = 0
+    /// When there is more than this, it is told: reading it takes a while.
+    private var toldByteCount: Int64 = 256 << 20
+
+    /// Counts some more. Answers a notice at 256 MiB, and whenever it has doubled since.
+    mutating func add(count: Int, byteCount: Int64, in path: String) -> String? {
+        self.count += count
+        self.byteCount &+= byteCount
+        guard self.byteCount >= toldByteCount else { return nil }
+        toldByteCount = self.byteCount.multipliedReportingOverflow(by: 2).overflow ? .max : self.byteCount * 2
+        return """
+            There is no record of \(self.count) files in \(path), \(self.byteCount >> 20) MiB so far: each is read once and \
+            compared with the metadata's checksum.
+            """
     }
 }

@@ -18,6 +18,13 @@ protocol ObjectStore: Sendable {
     /// The bytes of an object as stored (gzip stays gzip where the store can give that), pinned to its generation. Broken
     /// connections are tried again inside: what comes out is each byte once, in order. A short body throws.
     func read(_ object: StoredObject, in context: StageContext) async throws -> ByteStream
+
+    /// A text that quotes what the store sent, without the store's token, should it have echoed that.
+    func concealing(_ text: String) async -> String
+}
+
+extension ObjectStore {
+    func concealing(_ text: String) async -> String { text }
 }
 
 /// An object as a listing shows it.

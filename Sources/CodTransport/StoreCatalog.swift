@@ -1,8 +1,10 @@
 import CodCore
+import Logging
 
 /// Plans requests over any store: lists studies, puts their objects together by series, reads each series' metadata.
 ///
-/// The plan's order is the listing's, however the answers come in. What is broken in one series or study fails that alone.
+/// The plan's order is the listing's, however the answers come in. What is broken in one series or study fails that alone; what may
+/// be a writer's work in progress is looked at twice.
 struct StoreCatalog<Store: ObjectStore>: Catalog {
     let store: Store
     let context: StageContext
@@ -25,10 +27,13 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         let wanted = listings.enumerated().flatMap { position, listing in
             listing.series.filter { selection.admits(series: $0.uid) }.map { (position, $0) }
         }
-        let planned = try await wanted.mapConcurrently(limit: concurrentRequestCount) { position, objects in
+        var planned = try await wanted.mapConcurrently(limit: concurrentRequestCount) { position, objects in
             (position, try await findings(on: objects, inStudy: listings[position].uid, selection))
         }
-        var plan = RetrievalPlan(studies: listings.map { StudyPlan(uid: $0.uid, series: [], failure: $0.failure) })
+        try await lookAgain(at: &planned, selection)
+        var plan = RetrievalPlan(
+            studies: listings.map { StudyPlan(uid: $0.uid, series: [], failure: $0.failure) }, catalog: self,
+            selection: selection)
         for (position, series) in planned {
             if let series = series.plan { plan.studies[position].series.append(series) }
         }
@@ -39,7 +44,7 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         return plan
     }
 
-    private func listing(of study: String) async throws -> StudyListing {
+    func listing(of study: String) async throws -> StudyListing {
         if let problem = UIDText.problem(with: study) {
             let error = CodError.invalidIdentifier(study, of: "a study", problem: problem, reach: .study)
             return StudyListing(uid: UIDText.placeholder(for: study), failure: error)
@@ -55,7 +60,7 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         }
     }
 
-    private func findings(
+    func findings(
         on objects: SeriesObjects, inStudy study: String, _ selection: Selection
     ) async throws -> SeriesFindings {
         let id = SeriesID(study: study, series: objects.uid)
@@ -69,9 +74,11 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
                 series: id, url: store.url(of: $0.name), objectName: $0.name, byteCount: $0.byteCount,
                 generation: $0.generation)
         }
+        if selection.skipsLocked, !objects.notices.isEmpty {
+            return try await findings(onSkipped: objects, id, archive, selection)
+        }
         do {
-            let metadata: SeriesMetadata? =
-                if let object = objects.metadata { try await metadata(in: object) } else { nil }
+            let metadata = try await metadata(of: objects)
             if let metadata, metadata.modality == nil, !metadata.instances.isEmpty, !selection.modalities.isEmpty {
                 context.notice("The series \(id) is left out: its metadata does not say its modality.")
             }
@@ -82,11 +89,53 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         }
     }
 
+    /// A series that is left out as locked is not planned. Where instances or modalities are asked for, its metadata says whether it
+    /// would be one of them: what it holds is not missing.
+    private func findings(
+        onSkipped objects: SeriesObjects, _ id: SeriesID, _ archive: Archive?, _ selection: Selection
+    ) async throws -> SeriesFindings {
+        var findings = SeriesFindings(plan: nil)
+        if !selection.instances.isEmpty || !selection.modalities.isEmpty {
+            do {
+                findings = SeriesFindings(
+                    id: id, archive: archive, metadata: try await metadata(of: objects), notices: objects.notices, selection)
+                if findings.plan == nil { return findings }
+            } catch {
+                _ = try CodError.contained(error, reaching: .series)
+            }
+        }
+        let notice = objects.notices.contains(.locked) ? SeriesPlan.Notice.locked : .hasErrorLog
+        context.notice(notice.sentenceOfSkipping(id))
+        return SeriesFindings(plan: nil, foundInstances: findings.foundInstances)
+    }
+
+    private func metadata(of objects: SeriesObjects) async throws -> SeriesMetadata? {
+        guard let object = objects.metadata else { return nil }
+        do {
+            return try await metadata(in: object)
+        } catch let error as CodError where error.isWorthReadingAgain {
+            context.logger.info("Reading \(store.url(of: object.name)) once more, after: \(error)")
+            return try await metadata(in: object)
+        }
+    }
+
     private func metadata(in object: StoredObject) async throws -> SeriesMetadata {
         var reader = SeriesMetadataReader()
         let stream = try await store.read(object, in: context)
-        for try await chunk in stream { try reader.push(chunk) }
-        return try reader.finish()
+        do {
+            for try await chunk in stream { try reader.push(chunk) }
+            return try reader.finish()
+        } catch var error as CodError {
+            error.message = await store.concealing(error.message)
+            throw error
+        }
+    }
+}
+
+extension CodError {
+    /// Whether a metadata.json that ended with it may be whole the next time: bytes may have gone wrong on the way, unseen.
+    fileprivate var isWorthReadingAgain: Bool {
+        [.damagedMetadata, .invalidIdentifier, .checksumMismatch, .truncated, .protocolViolation].contains(code)
     }
 }
 

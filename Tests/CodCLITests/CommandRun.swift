@@ -1,12 +1,16 @@
 import Foundation
+import Testing
 
 /// The built `cod`, run as a user runs it.
 struct CommandRun {
     let exitCode: Int32
     let output: String
     let errors: String
+    /// What was seen of the process while it ran.
+    let findings: ProcessWatch.Findings
+
     /// The most memory that it held at a time, in bytes; `nil` where the system does not tell.
-    let peakMemory: Int64?
+    var peakMemory: Int64? { findings.peakMemory }
 
     /// All that it printed.
     var everything: String { output + errors }
@@ -36,10 +40,12 @@ struct CommandRun {
         try await run(binary, arguments, environment: environment, input: input, folder: folder)
     }
 
-    /// Runs a program to its end. `whenStarted` is handed the process as soon as it runs.
+    /// Runs a program to its end. `whenStarted` is handed the process as soon as it runs; `configure` may change what it is given
+    /// before that.
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
-        folder: String? = nil, whenStarted: @escaping @Sendable (Process) -> Void = { _ in }
+        folder: String? = nil, whenStarted: @escaping @Sendable (Process) -> Void = { _ in },
+        configure: (Process) -> Void = { _ in }
     ) async throws -> CommandRun {
         let scratch = try Scratch()
         let (outPath, errPath, inPath) = (scratch.path("out"), scratch.path("err"), scratch.path("in"))
@@ -51,27 +57,35 @@ struct CommandRun {
         var all = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LANG": "C.UTF-8", "TMPDIR": scratch.root]
         // A run that measures coverage tells its children where to write theirs; else they write into their folder.
         all["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
+        // The same for a run under a sanitizer: without these its reports would go to the standard error that is looked at.
+        for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { all[name] = ProcessInfo.processInfo.environment[name] }
         all.merge(environment) { $1 }
         process.environment = all
         process.standardOutput = FileHandle(forWritingAtPath: outPath)
         process.standardError = FileHandle(forWritingAtPath: errPath)
         process.standardInput = FileHandle(forReadingAtPath: inPath)
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        let memory = PeakMemory()
+        configure(process)
+        let watch = ProcessWatch()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }
             do {
                 try process.run()
-                memory.watch(process.processIdentifier)
+                watch.watch(process.processIdentifier)
                 whenStarted(process)
             } catch {
                 process.terminationHandler = nil
                 continuation.resume(throwing: error)
             }
         }
-        return CommandRun(
+        let run = CommandRun(
             exitCode: process.terminationStatus, output: try String(contentsOfFile: outPath, encoding: .utf8),
-            errors: try String(contentsOfFile: errPath, encoding: .utf8), peakMemory: memory.end())
+            errors: try String(contentsOfFile: errPath, encoding: .utf8), findings: watch.end())
+        // Of every run: what it printed, and what it left where temporary files go.
+        let leaks = Canary.leaks(below: scratch.root, except: ["in"])
+        #expect(leaks.isEmpty, "The token is in \(leaks).")
+        if program == binary, let count = run.findings.childPageCount { #expect(count == 0, "It started a process.") }
+        return run
     }
 }
 

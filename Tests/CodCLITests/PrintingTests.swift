@@ -2,6 +2,7 @@ import Testing
 
 @testable import CodCLI
 @testable import CodCore
+@testable import CodSink
 
 @Suite("Numbers, progress and lists as people read them")
 struct PrintingTests {
@@ -42,6 +43,7 @@ struct PrintingTests {
         #expect(StudyList.parse(text) == ["1.2.3", "1.2.4", "1.2.6", "last"])
         #expect(StudyList.parse("").isEmpty && StudyList.parse("#\n \n").isEmpty)
         #expect(StudyList.parse("1.2 3") == ["1.2 3"])
+        #expect(StudyList.parse("\u{FEFF}1.2.3\n1.2.4") == ["1.2.3", "1.2.4"])
     }
 
     @Test("The display is narrower than the terminal at every width, from nothing to all", arguments: Array(0...200))
@@ -58,9 +60,25 @@ struct PrintingTests {
         if width > 110 { #expect(lines.last?.contains("100%  39/12345 series  5.0 TB of 5.0 TB  ") == true) }
     }
 
+    @Test("A verification shows instances in place of series, and what failed but not what is unknown")
+    func verificationProgress() {
+        var model = ProgressModel()
+        var plan = VerificationPlan()
+        (plan.instances, plan.bytes) = (10, 4_000_000)
+        model.note(.plan(plan))
+        #expect(model.text(at: .milliseconds(400)) == "0/10 instances  0 B of 4.0 MB")
+        model.note(.finding(VerificationFinding(.missing, "a", "Gone.")))
+        model.note(.finding(VerificationFinding(.unknown, "b", "Odd.")))
+        model.note(.progress(VerificationProgress(instances: 5, bytesRead: 2_000_000, of: plan)))
+        #expect(model.text(at: .seconds(1)) == "5/10 instances  2.0 MB of 4.0 MB  2.0 MB/s  0:01 left  1 failed")
+        #expect(model.line(at: .seconds(1), width: 100).contains(" 50%  5/10 instances"))
+    }
+
     @Test("Rate and time left are there from the first look that is half a second after the start")
     func progressRate() {
         var model = ProgressModel()
+        #expect(model.text(at: .milliseconds(400)) == "looking at what is there")
+        #expect(!model.line(at: .milliseconds(400), width: 80).contains("%"))
         model.note(.plan(.example(seriesCount: 2, byteCount: 100_000_000)))
         model.note(.progress(.example(byteCount: 20_000_000)))
         #expect(model.text(at: .milliseconds(400)) == "0/2 series  20 MB of 100 MB")

@@ -1,8 +1,11 @@
 import CodCore
 import CodTesting
 import Foundation
+import Testing
 
 /// A store of synthetic studies, served on loopback with a token and in pages of two, and what a retrieval of it must give.
+///
+/// After each test nothing below its folder may hold the token, but for the file `token`, which `--token-file` may name.
 struct ServedStore: Sendable {
     static let token = "canary-7f3a9c"
 
@@ -46,12 +49,14 @@ struct ServedStore: Sendable {
 
     static func with(
         prefix: String = "dicomweb", seriesCount: Int = 3, instancesPerSeries: Int = 4,
-        version: StoreWriter.MetadataVersion = .v2,
-        hashed: Bool = false, identity: ServerIdentity? = nil, _ body: (ServedStore) async throws -> Void
+        payload: SyntheticStudy.Payload = .phantom, version: StoreWriter.MetadataVersion = .v2,
+        hashed: Bool = false, identity: ServerIdentity? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (ServedStore) async throws -> Void
     ) async throws {
         let scratch = try Scratch()
         let study = try SyntheticStudy(
-            seed: 11, seriesCount: seriesCount, instancesPerSeries: instancesPerSeries, rows: 48, columns: 40, cineFrameCount: 3)
+            seed: 11, seriesCount: seriesCount, instancesPerSeries: instancesPerSeries, rows: 48, columns: 40, cineFrameCount: 3,
+            payload: payload)
         let writer = StoreWriter(
             folder: scratch.path("store"), prefix: prefix, bucket: "test-bucket", metadataVersion: version, hashesUIDs: hashed)
         let written = try study.write(to: writer)
@@ -68,5 +73,7 @@ struct ServedStore: Sendable {
             throw error
         }
         await server.stop()
+        let leaks = Canary.leaks(below: scratch.root, except: ["store", Canary.tokenFileName]) + Canary.leaks(in: server.log)
+        #expect(leaks.isEmpty, "The token is in \(leaks).", sourceLocation: sourceLocation)
     }
 }

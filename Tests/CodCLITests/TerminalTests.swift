@@ -83,7 +83,8 @@ struct TerminalTests {
                 Self.arguments(store) + (isDumb ? [] : ["-q"]), columns: 80, environment: isDumb ? ["TERM": "dumb"] : [:])
             #expect(terminal.run.exitCode == 0 && !terminal.run.output.contains("\u{1B}"))
             #expect(terminal.statusLines.isEmpty)
-            #expect(terminal.screen.count == (isDumb ? 2 : 1), "\(terminal.screen)")
+            // Where a run takes long, a dumb terminal gets a plain line every few seconds, as a file does.
+            #expect(isDumb ? terminal.screen.count >= 2 : terminal.screen.count == 1, "\(terminal.screen)")
         }
     }
 

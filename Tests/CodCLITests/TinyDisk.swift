@@ -22,7 +22,7 @@ enum TinyDisk {
         let script = """
             mount -t tmpfs -o size=\(byteCount) none \(mount) || exit 99
             "$@"; code=$?
-            cp -R \(mount)/out "$KEPT" || exit 98
+            rm -rf "$KEPT"; cp -R \(mount)/out "$KEPT" || exit 98
             exit $code
             """
         let run = try await CommandRun.run(
@@ -30,5 +30,15 @@ enum TinyDisk {
             ["-c", "exec unshare --map-root-user --mount /bin/sh -c \"$SCRIPT\" sh \"$@\"", "sh", CommandRun.binary] + arguments,
             environment: ["SCRIPT": script, "KEPT": scratch.path("kept")])
         return (run, try scratch.files(in: "kept"))
+    }
+}
+
+extension CommandRun {
+    /// Runs `cod` where ``TinyDisk/mount`` is a disk of that size; of what is on it nothing is kept.
+    static func cod(_ arguments: [String], onDiskOf byteCount: Int, options: String = "") async throws -> CommandRun {
+        let script = "mount -t tmpfs -o size=\(byteCount)\(options) none \(TinyDisk.mount) || exit 99; exec \"$@\""
+        return try await run(
+            "/bin/sh", ["-c", "exec unshare --map-root-user --mount /bin/sh -c \"$SCRIPT\" sh \"$@\"", "sh", binary] + arguments,
+            environment: ["SCRIPT": script])
     }
 }

@@ -46,7 +46,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token file that was renewed is read again after a 401")
+    @Test("fault 15: a token file that was renewed is read again after a 401")
     func renewed() async throws {
         try await ServedStore.with { store in
             try "old".write(toFile: store.scratch.path("token"), atomically: true, encoding: .utf8)
@@ -70,7 +70,7 @@ struct TokenTests {
         }
     }
 
-    @Test("A token that expires in mid-run stops the job with 77; a new one completes it without fetching again what is saved")
+    @Test("fault 15: a token that expires between archives stops the job with 77; a new one fetches only what is missing")
     func expires() async throws {
         try await ServedStore.with { store in
             // One connection takes the archives in the order of their names.
@@ -86,11 +86,10 @@ struct TokenTests {
             #expect(!first.everything.contains(ServedStore.token))
             let saved = try store.scratch.files(in: "out").count
             #expect(saved > 0 && saved < 13)
-            var rules = store.server.rules
-            rules.acceptedTokens = [ServedStore.token]
-            store.server.rules = rules
+            let new = "\(ServedStore.token)-new"
+            store.server.rules.acceptedTokens = [new]
             store.server.clearLog()
-            let second = try await CommandRun.cod(arguments)
+            let second = try await CommandRun.cod(arguments.map { $0.replacing(ServedStore.token, with: new) })
             #expect(second.exitCode == 0, "\(second.errors)")
             #expect(try store.scratch.files(in: "out") == store.files())
             let again = store.server.log.filter(\.isArchiveRead).compactMap(\.objectName)

@@ -94,9 +94,9 @@ struct CommittingTests {
         #expect(try await sink.runSaving("0123456789", as: "7").instances.count == 1)
     }
 
-    @Test("A cancelled run notes and lists what is whole")
+    @Test("A cancelled run lists what is whole, and notes nothing of it: it does not wait for the disk")
     func cancelled() async throws {
-        let sink = sink
+        let sink = sink { _, _ in Issue.record("It waited.") }
         let task = Task {
             try await sink.feed(events("0123456789", of: instance("7")) + events("abc", of: instance("8", 3))) { position in
                 guard position == 5 else { return }
@@ -109,6 +109,19 @@ struct CommittingTests {
         #expect(result.instances.map(\.instance.uid) == ["7"])
         #expect(result.failures.map(\.code) == [.cancelled])
         #expect(try loggedEntries(folder.text("out/log.json")) == ["1.2.3/4.5.6/7"])
+        #expect(!folder.exists("out/.cod/records"))
+        #expect(try await self.sink.inventory(of: plan([planned("7", 10)])).count == 1)
+    }
+
+    @Test("A cancelled run of a sink that need not be durable notes what is whole")
+    func cancelledNotDurable() async throws {
+        let sink = sink(isDurable: false) { _, _ in Issue.record("It waited.") }
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await sink.feed(events("0123456789", of: instance("7")))
+        }
+        #expect(try await task.value.instances.count == 1)
+        try await sink.close()
         #expect(folder.text("out/.cod/records/1.2.3/4.5.6.txt")?.hasPrefix("7 10 ") == true)
     }
 }

@@ -1,4 +1,5 @@
 import CodCore
+import Foundation
 import TestSupport
 import Testing
 
@@ -101,6 +102,30 @@ struct InventoryTests {
         try folder.makeFolder("out/\(parent)")
         try folder.makeLink("out/\(place)", to: folder["elsewhere"])
         #expect(try await sink.inventory(of: plan([planned("7", 10)])).isEmpty)
+    }
+
+    @Test(
+        "Of what is missing it is known in a run what there is a record of, also when its folder is gone",
+        arguments: [true, false])
+    func recorded(_ isFolderGone: Bool) async throws {
+        try await sink.runSaving("0123456789", as: "7")
+        let path = "out/1.2.3/4.5.6/instances/7.dcm"
+        if isFolderGone {
+            try FileManager.default.removeItem(atPath: folder["out/1.2.3"])
+        } else {
+            try folder.put("short", at: path)
+        }
+        let wanted = plan([planned("7", 10), planned("8", 10)])
+        #expect(try await sink.inventory(of: wanted).isEmpty)
+        #expect(!sink.state.isRecorded(instance("7")))
+        try await sink.prepare(for: RetrievalPlan(studies: []))
+        #expect(try await sink.inventory(of: wanted).isEmpty)
+        #expect(sink.state.isRecorded(instance("7")))
+        #expect(!sink.state.isRecorded(instance("8")))
+        try await sink.feed(events("0123456789", of: instance("7")))
+        try await sink.close()
+        #expect(!sink.state.isRecorded(instance("7")))
+        #expect(folder.text(path) == "0123456789")
     }
 
     @Test("Identifiers that are path tricks hold nothing")

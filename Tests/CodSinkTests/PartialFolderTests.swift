@@ -54,8 +54,8 @@ struct PartialFolderTests {
         do {
             let sink = DirectorySink(at: folder["out"], isDurable: true, usesUnnamedFiles: usesUnnamedFiles)
             let session = try sink.session()
-            let instances = try session.root.makingInstancesFolder(of: series)
-            let file = try InstanceFile(for: instances, partial: session.partial)
+            let instances = try session.root.makingSeriesFolder(of: series)
+            let file = try InstanceFile(for: instances.folder, partial: session.partial)
             try file.write(ByteChunk("half".utf8))
             // What the process holds is closed by the system; nobody calls close().
             withExtendedLifetime(file) { #expect(folder.names(in: "out/1.2.3/4.5.6/instances") == []) }
@@ -68,7 +68,7 @@ struct PartialFolderTests {
 
     @Test("The cache of open folders keeps to its bound, and lets go of the least recently used")
     func cache() throws {
-        let open = try OpenFile.folder(at: folder.path)
+        let open = SeriesFolder(try OpenFile.folder(at: folder.path), study: "1", series: "2")
         var cache = FolderCache()
         func series(_ number: Int) -> SeriesID { SeriesID(study: "s", series: "\(number)") }
         for number in 0..<FolderCache.capacity { cache.insert(open, of: series(number)) }

@@ -1,4 +1,5 @@
 import CodCore
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -20,6 +21,7 @@ struct SeriesRecordsTests {
         SeriesRecords.Record(uid: "1.2.3", byteCount: 524_288, checksum: CRC32C(0xE306_9283), isVerified: true),
         SeriesRecords.Record(uid: "1.2.3.4", byteCount: 0, checksum: nil, isVerified: false),
         SeriesRecords.Record(uid: String(repeating: "a", count: 128), byteCount: .max, checksum: CRC32C(1), isVerified: false),
+        SeriesRecords.Record(uid: "lost", byteCount: 9, checksum: CRC32C(7), isVerified: false, isDamaged: true),
     ]
 
     private static let text = "1.2.3 524288 e3069283 verified\n1.2.3.4 0 - unverified\n"
@@ -30,10 +32,55 @@ struct SeriesRecordsTests {
     func roundTrip() throws {
         try SeriesRecords.append(Self.records, to: series, in: own)
         let read = read()
-        #expect(read.count == 3)
+        #expect(read.count == 4)
         #expect(Set(read.instances) == Set(Self.records.map(\.uid)))
         for record in Self.records { #expect(read[instance: record.uid] == record) }
         #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasPrefix(Self.text) == true)
+        #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasSuffix("\nlost 9 00000007 damaged\n") == true)
+    }
+
+    @Test(
+        "A damaged one torn off anywhere never says that the instance is well", arguments: 0..."7 5 0000000a damaged".utf8.count)
+    func tornDamage(_ byteCount: Int) throws {
+        try folder.put("7 4 - unverified\n" + "7 5 0000000a damaged".prefix(byteCount), at: ".cod/records/1.2.3/4.5.6.txt")
+        try SeriesRecords.append([Self.records[0]], to: series, in: own)
+        let record = try #require(read()[instance: "7"])
+        #expect(record.byteCount == 4 && !record.isDamaged || record.byteCount == 5 && record.isDamaged)
+    }
+
+    @Test("Records are changed where nobody else has changed them; the others are answered as they are")
+    func amending() throws {
+        let records = Self.records
+        let now = SeriesRecords.Record(uid: "1.2.3", byteCount: 3, checksum: nil, isVerified: false)
+        let damaged = records.map {
+            SeriesRecords.Record(uid: $0.uid, byteCount: $0.byteCount, checksum: $0.checksum, isVerified: false, isDamaged: true)
+        }
+        try SeriesRecords.append(records + [now], to: series, in: own)
+        let before = folder.text(".cod/records/1.2.3/4.5.6.txt") ?? ""
+        let others = try SeriesRecords.amend(Array(zip(records, damaged)), of: series, in: own)
+        #expect(others == [now])
+        let read = read()
+        #expect(read[instance: "1.2.3"] == now)
+        for record in damaged.dropFirst() { #expect(read[instance: record.uid] == record) }
+        // The last one said so already.
+        let after = folder.text(".cod/records/1.2.3/4.5.6.txt") ?? ""
+        #expect(after.hasPrefix(before) && after.dropFirst(before.count).split(separator: "\n").count == 2)
+        #expect(throws: Errno.noSuchFileOrDirectory) {
+            try SeriesRecords.amend([], of: SeriesID(study: "none", series: "1"), in: own)
+        }
+    }
+
+    @Test("Records that cannot be read are told apart from none")
+    func unreadable() throws {
+        #expect(try SeriesRecords(reading: series, in: root).count == 0)
+        try folder.put("", at: ".cod/records/1.2.3/other.txt")
+        #expect(try SeriesRecords(reading: series, in: root).count == 0)
+        try folder.makeFolder(".cod/records/1.2.3/4.5.6.txt")
+        #expect(throws: Errno.isDirectory) { try SeriesRecords(reading: series, in: root) }
+        try folder.makeLink(".cod/records/1.2.3/link.txt", to: folder[".cod/records/1.2.3/other.txt"])
+        #expect(throws: Errno.tooManySymbolicLinkLevels) {
+            try SeriesRecords(reading: SeriesID(study: "1.2.3", series: "link"), in: root)
+        }
     }
 
     @Test("The last note of an instance counts")

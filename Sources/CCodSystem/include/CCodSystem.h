@@ -24,6 +24,8 @@ enum cod_kind { COD_KIND_FILE = 0, COD_KIND_DIRECTORY = 1, COD_KIND_LINK = 2, CO
 
 struct cod_file_status {
     int64_t size;
+    /// When its content was last changed, in nanoseconds since 1970.
+    int64_t modified;
     int32_t kind;
 };
 
@@ -50,11 +52,30 @@ int cod_remove_directory(int directory, const char *name);
 int cod_status(int directory, const char *name, struct cod_file_status *status);
 /// The same for what a link leads to; -ENOENT when it leads nowhere.
 int cod_status_following(int directory, const char *name, struct cod_file_status *status);
-/// Waits until all that was written to the file system of `file` is on the disk (syncfs on Linux, fsync elsewhere).
+/// The same for an open file.
+int cod_status_of_open(int file, struct cod_file_status *status);
+/// Waits until all that was written to the file system of `file` is on the disk: syncfs on Linux. Elsewhere it is `file` itself and
+/// the drive's cache (F_FULLFSYNC, where that can be had).
 int cod_sync_file_system(int file);
 int cod_sync(int file);
 /// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.
 int cod_lock(int file, int wait);
+
+/// What a file system says of itself.
+struct cod_file_system {
+    /// What this user may still write, in bytes; -1 where it does not tell.
+    int64_t free_bytes;
+    /// The unit in which it gives room to files, in bytes.
+    int64_t block_size;
+    /// How many more files it takes; -1 where it does not tell.
+    int64_t free_files;
+    int32_t is_read_only;
+};
+
+/// Asks the file system that an open file or folder is on.
+int cod_file_system(int file, struct cod_file_system *system);
+/// 0 when this process may make files in an open folder, as far as can be told without making one.
+int cod_may_add_to(int directory);
 
 extern const int COD_CURRENT_FOLDER;
 
@@ -65,6 +86,14 @@ struct cod_listing *cod_listing_open(int directory, int *error);
 /// The next name, valid until the next call; NULL at the end (`*error` is 0) or on failure.
 const char *cod_listing_next(struct cod_listing *listing, int *error);
 void cod_listing_close(struct cod_listing *listing);
+
+/* Limits of this process */
+
+/// How large a file it may write (RLIMIT_FSIZE), in bytes; -1 when there is no limit.
+int64_t cod_file_size_limit(void);
+/// Raises the limit of open files (RLIMIT_NOFILE) to `wanted`, or as far as the hard limit lets it; a limit that is higher stays.
+/// Answers the limit that holds then; -1 when it cannot be known.
+int64_t cod_raise_open_file_limit(int64_t wanted);
 
 /// The width of the terminal behind a descriptor; 0 when it is none.
 int cod_terminal_columns(int file);

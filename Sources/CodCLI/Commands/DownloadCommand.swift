@@ -35,6 +35,9 @@ struct DownloadCommand: AsyncParsableCommand {
     @Flag(help: "Do not compare checksums.")
     var noVerify = false
 
+    @Flag(help: "Begin also when the disk has less room than the studies take, for disks that compress.")
+    var noSpaceCheck = false
+
     @Flag(name: [.customShort("n"), .long], help: "Say what would be fetched; fetch and write nothing.")
     var dryRun = false
 
@@ -49,7 +52,8 @@ struct DownloadCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify)
+            source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify,
+            checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json).run()
         } else {

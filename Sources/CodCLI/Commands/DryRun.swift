@@ -8,13 +8,14 @@ struct DryRun {
 
     func run() async throws {
         let plan = try await retrieval.plan()
-        let stats = try await retrieval.pipeline.stats(of: plan, options: retrieval.options)
+        let (stats, obstacle) = try await retrieval.pipeline.rehearse(plan, options: retrieval.options)
         if isJSON {
             console.result(try JSONLines.line(RetrievalEvent.plan(stats)))
         } else {
             for line in StatsTable(stats: stats).lines { console.result(line) }
             console.say("Nothing was fetched. Without --dry-run it would be saved to \(retrieval.output).")
         }
+        if let obstacle { console.say("cod: A download would not begin: \(obstacle.sentence)") }
         try retrieval.tellFailures(of: plan)
     }
 }

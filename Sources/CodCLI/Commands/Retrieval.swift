@@ -12,10 +12,11 @@ struct Retrieval {
     let output: String
 
     init(
-        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true
+        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true,
+        checksSpace: Bool = true
     ) {
         catalog = access.catalog
-        pipeline = access.pipeline(to: output, verifies: verifies, logger: options.logger)
+        pipeline = access.pipeline(to: output, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         self.request = request
         self.options = options
         self.output = output
@@ -24,21 +25,25 @@ struct Retrieval {
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
         source: SourceOptions, selection: SelectionOptions, output: String, log: LogOptions, connectionCount: Int = 8,
-        verifies: Bool = true
+        verifies: Bool = true, checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        let options = RetrievalOptions(connectionCount: connectionCount, logger: log.logger())
+        var options = RetrievalOptions(logger: log.logger())
+        options.connectionCount = try OpenFileLimit.connectionCount(upTo: connectionCount, logger: options.logger)
+        options.retry = source.retryPolicy
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
-        self.init(access, request: request, options: options, output: output, verifies: verifies)
+        self.init(access, request: request, options: options, output: output, verifies: verifies, checksSpace: checksSpace)
     }
 
     /// Looks up what there is; says so when a selection leaves nothing of it.
     func plan() async throws -> RetrievalPlan {
         let plan = try await catalog.plan(request)
         let isEmpty = plan.series.allSatisfy { $0.failure == nil && !$0.instances.contains(where: \.isWanted) }
-        if !request.selection.isEverything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
-            options.logger.notice("Nothing in the studies is of the series, instances or modalities that were asked for.")
+        if request.selection.namesAnything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
+            let left = request.selection.skipsLocked ? " and not left out" : ""
+            options.logger.notice(
+                "Nothing in the studies is of the series, instances or modalities that were asked for\(left).")
         }
         return plan
     }

@@ -17,13 +17,15 @@ enum EnvironmentFlags {
     private static let common: [String: Kind] = ["quiet": .flag, "verbose": .flag, "log-level": .value]
     private static let source: [String: Kind] = [
         "studies-from": .value, "endpoint": .value, "token-file": .value, "ca-cert": .value, "insecure": .flag, "timeout": .value,
-        "series": .values, "instance": .values, "modality": .values, "output": .value, "json": .flag,
+        "retries": .value, "series": .values, "instance": .values, "modality": .values, "skip-locked": .flag, "output": .value,
+        "json": .flag,
     ]
 
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
         "stats": merge(common, source),
-        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "dry-run": .flag]),
+        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag]),
+        "verify": merge(common, ["json": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
             common,

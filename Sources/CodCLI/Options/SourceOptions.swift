@@ -39,13 +39,32 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds without a byte before a request is made again.", valueName: "seconds"))
+        help: ArgumentHelp(
+            "Seconds without a byte before a request is made again; or twice as many at less than 16 KiB a second.",
+            valueName: "seconds"))
     var timeout: Double = 30
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often in a row a request that fails is made again without progress.", valueName: "n"))
+    var retries = 10
+
     func validate() throws {
+        guard (0...1_000_000).contains(retries) else {
+            throw ValidationError("--retries is \(retries); give a number from 0 (try once) to 1000000.")
+        }
         guard timeout > 0, timeout <= 86_400 else {
             throw ValidationError("--timeout is \(timeout); give a number of seconds above 0 and up to 86400.")
         }
+    }
+
+    /// How requests that fail are made again.
+    var retryPolicy: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.maximumFailureCount = retries + 1
+        // Who asks for more tries also gets the time for them.
+        policy.maximumFailureTime = max(policy.maximumFailureTime, .seconds(90) * retries)
+        return policy
     }
 
     /// The source, understood; throws an error of usage that shows how it was understood.
@@ -61,6 +80,8 @@ struct SourceOptions: ParsableArguments {
         options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
         options.trustedCertificates = try caCert.map { try TrustedCertificates(contentsOf: $0) }
         options.timeout = .seconds(timeout)
+        options.paceInterval = .seconds(2 * timeout)
+        options.retry = retrieval.retry
         options.allowsInsecure = insecure
         options.connectionCount = retrieval.connectionCount
         options.logger = retrieval.logger
@@ -97,6 +118,9 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only series of this modality, such as CT (repeatable).", valueName: "modality"))
     var modality: [String] = []
 
+    @Flag(help: "Leave out series that are locked or have an error log; they are named, and are no failure.")
+    var skipLocked = false
+
     func selection() throws -> Selection {
         for (kind, uids) in [("series", series), ("instance", instance)] {
             for uid in uids {
@@ -104,6 +128,6 @@ struct SelectionOptions: ParsableArguments {
                 throw CodError(.invalidIdentifier, "--\(kind) \"\(uid)\" is no identifier: \(problem).", reach: .job)
             }
         }
-        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality))
+        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality), skipsLocked: skipLocked)
     }
 }

@@ -26,9 +26,10 @@ enum StudyList {
         return parse(bytes.withBytes { bytes in bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } })
     }
 
-    /// The identifiers in a text, in order.
+    /// The identifiers in a text, in order. A byte order mark, as some editors write it, is none of the first one's.
     static func parse(_ text: String) -> [String] {
-        text.split(whereSeparator: \.isNewline).compactMap { line in
+        let text = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+        return Substring(text).split(whereSeparator: \.isNewline).compactMap { line in
             let content = line.prefix { $0 != "#" }.drop(while: \.isWhitespace)
             let end = content.lastIndex { !$0.isWhitespace }
             return end.map { String(content[...$0]) }

@@ -1,16 +1,9 @@
+import CodCore
+
 /// Numbers as people read them.
 enum Amount {
     /// Bytes in decimal units: `512 B`, `1.2 MB`, `34 GB`.
-    static func bytes(_ count: Int64) -> String {
-        let units = ["B", "kB", "MB", "GB", "TB", "PB"]
-        var value = Double(count)
-        var unit = 0
-        while value >= 999.5, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        return unit == 0 ? "\(count) B" : "\(decimal(value)) \(units[unit])"
-    }
+    static func bytes(_ count: Int64) -> String { count.inByteUnits }
 
     /// A duration: `0:07`, `12:34`, `1:02:03`.
     static func time(seconds: Double) -> String {
@@ -24,13 +17,6 @@ enum Amount {
     static func count(_ count: Int, _ noun: String) -> String {
         let plural = noun.hasSuffix("s") ? noun : noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
         return "\(count) \(count == 1 ? noun : plural)"
-    }
-
-    /// A number with one decimal below ten, none above.
-    static func decimal(_ value: Double) -> String {
-        if value >= 9.95 { return "\(Int(value.rounded()))" }
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
     }
 
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -1,5 +1,6 @@
 import CCodSystem
 import CodCore
+import CodSink
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -37,9 +38,20 @@ final class ProgressDisplay: Sendable {
 
     /// Follows a job's events to their end.
     func follow(_ events: EventSequence) async {
+        await showing {
+            for await event in events {
+                model.withLock { $0.note(event) }
+                if case .error(let fields) = event { console.fail(fields.error) }
+            }
+        }
+    }
+
+    /// Shows what is noted while `body` runs.
+    func showing<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         let clock = ContinuousClock()
         let start = clock.now
-        await withTaskGroup { group in
+        defer { if case .terminal = style { console.setStatus("") } }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             if let pause {
                 group.addTask { [self] in
                     while (try? await Task.sleep(for: pause)) != nil {
@@ -47,13 +59,14 @@ final class ProgressDisplay: Sendable {
                     }
                 }
             }
-            for await event in events {
-                model.withLock { $0.note(event) }
-                if case .error(let fields) = event { console.fail(fields.error) }
-            }
-            group.cancelAll()
+            defer { group.cancelAll() }
+            return try await body()
         }
-        if case .terminal = style { console.setStatus("") }
+    }
+
+    /// Takes an event of a verification.
+    func note(_ event: VerificationEvent) {
+        model.withLock { $0.note(event) }
     }
 
     private var pause: Duration? {

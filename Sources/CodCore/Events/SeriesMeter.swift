@@ -18,7 +18,7 @@ package final class SeriesMeter: Sendable {
     }
 
     package let url: String
-    /// The sizes of the instances that are to be fetched.
+    /// The sizes of the instances that are to be fetched, added up.
     package let size: Int64
     private let timing: Timing
     private let emit: @Sendable (RetrievalEvent) -> Void
@@ -48,6 +48,15 @@ package final class SeriesMeter: Sendable {
             state.openBodies.formUnion(again.map(\.start))
             state.openArchives.formUnion(again.map(\.start))
             if let more = again.byteCount { state.plannedByteCount? += more }
+        }
+    }
+
+    /// The series was planned again: these portions are to be fetched, whatever was under way before.
+    package func plannedAgain(_ portions: [Portion]) {
+        state.withLock { state in
+            state.plannedByteCount = portions.byteCount.map { $0 + receivedByteCount.load(ordering: .relaxed) }
+            state.openBodies = Set(portions.map(\.start))
+            state.openArchives = state.openBodies
         }
     }
 

@@ -6,10 +6,29 @@ internal import Synchronization
 /// For calls that are made once a series, once a study or once a run; the data path writes where it is. When the task is cancelled,
 /// ``SavedInstance/forEachChunk(_:)`` inside `body` throws `CancellationError` before its next chunk; anything else runs to its end.
 public func offTaskThreads<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await blocking(on: .global(), body)
+}
+
+/// A thread for calls that block for long, one at a time: not one of those that all of the process shares, which may be few.
+package final class BlockingLane: Sendable {
+    // A serial queue of its own gets a thread however busy the others are.
+    private let queue = DispatchQueue(label: "cod.blocking")
+
+    package init() {}
+
+    /// Runs a call; when the task is cancelled, ``BlockingCancellation/check()`` inside `body` throws.
+    package func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await blocking(on: queue, body)
+    }
+}
+
+private func blocking<Result: Sendable>(
+    on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Result
+) async throws -> Result {
     let cancellation = BlockingCancellation()
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            queue.async {
                 continuation.resume(
                     with: Swift.Result { try BlockingCancellation.$current.withValue(cancellation, operation: body) })
             }
@@ -20,13 +39,13 @@ public func offTaskThreads<Result: Sendable>(_ body: @escaping @Sendable () thro
 }
 
 /// Carries the cancellation of a task to the thread that blocks for it.
-final class BlockingCancellation: Sendable {
+package final class BlockingCancellation: Sendable {
     @TaskLocal static var current: BlockingCancellation?
 
-    let isCancelled = Atomic(false)
+    fileprivate let isCancelled = Atomic(false)
 
     /// Throws when the task that this call is made for, on whatever thread, was cancelled.
-    static func check() throws {
+    package static func check() throws {
         if Task.isCancelled || current?.isCancelled.load(ordering: .relaxed) == true { throw CancellationError() }
     }
 }

@@ -4,9 +4,16 @@ package import SystemPackage
 extension SystemPackage.FileDescriptor {
     /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
     package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
+        var chunk = ByteChunk(ByteBuffer())
+        try readChunk(into: &chunk, at: offset, byteCount: byteCount)
+        return chunk
+    }
+
+    /// The same in place of what a chunk holds: in its memory, where nobody else looks at that.
+    package func readChunk(into chunk: inout ByteChunk, at offset: Int64, byteCount: Int) throws(Errno) {
+        chunk.buffer.clear()
         do {
-            var buffer = ByteBuffer()
-            try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+            try chunk.buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
                 var filled = 0
                 while filled < byteCount {
                     let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled..<byteCount])
@@ -16,7 +23,6 @@ extension SystemPackage.FileDescriptor {
                 }
                 return filled
             }
-            return ByteChunk(buffer)
         } catch let errno as Errno { throw errno } catch { throw .ioError }
     }
 

@@ -55,6 +55,11 @@ package final class OpenFile: Sendable {
         return try folder(name)
     }
 
+    /// Makes a folder; throws `.fileExists` when something has that name.
+    package func makeFolder(_ name: String) throws(Errno) {
+        try Self.check(cod_make_directory(descriptor.rawValue, name)) as Void
+    }
+
     /// A new file without a name; ``link(_:as:)`` gives it one. Throws `.notSupported` where there is no such thing.
     package func createUnnamed() throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_create_unnamed(descriptor.rawValue)))
@@ -78,6 +83,11 @@ package final class OpenFile: Sendable {
     /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
     package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
         try descriptor.readChunk(at: offset, byteCount: byteCount)
+    }
+
+    /// The same in place of what a chunk holds: in its memory, where nobody else looks at that.
+    package func readChunk(into chunk: inout ByteChunk, at offset: Int64, byteCount: Int) throws(Errno) {
+        try descriptor.readChunk(into: &chunk, at: offset, byteCount: byteCount)
     }
 
     /// Writes all of a chunk where the file stands.
@@ -114,6 +124,13 @@ package final class OpenFile: Sendable {
         return FileStatus(raw)
     }
 
+    /// What it is itself, now.
+    package func status() throws(Errno) -> FileStatus {
+        var raw = cod_file_status()
+        try Self.check(cod_status_of_open(descriptor.rawValue, &raw)) as Void
+        return FileStatus(raw)
+    }
+
     /// The names in this folder, in no order, one after the other; `.` and `..` are left out.
     package func forEachName(_ body: (String) throws -> Void) throws {
         var error: CInt = 0
@@ -129,7 +146,8 @@ package final class OpenFile: Sendable {
         return true
     }
 
-    /// Waits until all that was written to its file system is on the disk.
+    /// Waits until all that was written to its file system is on the disk. Where the system cannot be asked that much (macOS), until
+    /// it itself is, and with it what was synced before.
     package func syncFileSystem() throws(Errno) {
         try Self.check(cod_sync_file_system(descriptor.rawValue)) as Void
     }
@@ -156,9 +174,12 @@ package struct FileStatus: Hashable, Sendable {
     package let kind: Kind
     /// In bytes; of a file only.
     package let byteCount: Int64
+    /// When its content was last changed, in nanoseconds since 1970, as exactly as the file system tells.
+    package let modifiedAt: Int64
 
     init(_ raw: cod_file_status) {
         byteCount = raw.size
+        modifiedAt = raw.modified
         switch Int(raw.kind) {
         case Int(COD_KIND_FILE.rawValue): kind = .file
         case Int(COD_KIND_DIRECTORY.rawValue): kind = .folder

@@ -30,5 +30,6 @@ public struct SavingChain<Input: Sendable>: Sendable {
 struct SinkCalls: Sendable {
     let prepare: @Sendable (RetrievalPlan) async throws -> Void
     let inventory: @Sendable (SeriesPlan) async throws -> [SavedInstance]
+    let requireRoom: @Sendable ([Int64]) async throws -> Void
     let close: @Sendable () async throws -> Void
 }

@@ -41,6 +41,21 @@ public struct Pipeline: Sendable {
         DownloadStats(try await work(for: plan, options: options))
     }
 
+    /// How much a run would have to do, and why it would not begin: `nil` when nothing is known to be in its way. Changes nothing.
+    public func rehearse(
+        _ plan: RetrievalPlan, options: RetrievalOptions = RetrievalOptions()
+    ) async throws -> (stats: DownloadStats, obstacle: CodError?) {
+        let work = try await work(for: plan, options: options)
+        do {
+            try await stages.output.requireRoom(work.missingByteCounts)
+            return (DownloadStats(work), nil)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return (DownloadStats(work), CodError.wrapping(error, in: "The output"))
+        }
+    }
+
     /// What is left to do of a plan: the portions around what the sink holds.
     func work(for plan: RetrievalPlan, options: RetrievalOptions) async throws -> Work {
         var saved: [SeriesID: [SavedInstance]] = [:]

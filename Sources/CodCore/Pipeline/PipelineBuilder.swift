@@ -25,7 +25,7 @@ public enum PipelineBuilder {
             perStudy: Chain { study, _ in try await first.finish(study) },
             output: SinkCalls(
                 prepare: { try await first.prepare(for: $0) }, inventory: { try await first.inventory(of: $0) },
-                close: { try await first.close() }))
+                requireRoom: { try await first.requireRoom(for: $0) }, close: { try await first.close() }))
     }
 
     /// Begins with stages that are joined already.

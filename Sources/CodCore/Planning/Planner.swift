@@ -29,7 +29,7 @@ public struct Planner: Sendable {
         }
         // Both are asked of every instance: once here, not once a slice.
         let isWantedWhole = series.isWantedWhole
-        let listed = isWantedWhole ? series.entryUIDs : []
+        let listed = isWantedWhole ? series.instances.listedUIDs : []
         let missingUIDs = missing.count == series.instances.count ? nil : Set(missing.map(\.uid))
         // Entries that nobody listed lie between the others or behind them: only the whole archive has them for certain.
         let wanted = isWantedWhole && layout.mayHoldUnlisted ? nil : missingUIDs
@@ -54,7 +54,7 @@ public struct Planner: Sendable {
         let isWantedWhole = series.isWantedWhole
         return Portion(
             archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances.map(\.withoutOffset),
-            keepsUnlisted: isWantedWhole, listedUIDs: isWantedWhole ? series.entryUIDs : [])
+            keepsUnlisted: isWantedWhole, listedUIDs: isWantedWhole ? series.instances.listedUIDs : [])
     }
 
     /// Neighbouring entries and the bytes that they cover.
@@ -119,7 +119,4 @@ extension PlannedInstance {
 extension SeriesPlan {
     /// Whether every instance that the metadata lists is wanted: then what it does not list is wanted as well.
     fileprivate var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
-
-    /// What the entries of all listed instances are called.
-    fileprivate var entryUIDs: Set<String> { Set(instances.lazy.map(\.entryUID)) }
 }

@@ -23,6 +23,6 @@ extension RetrievalPlan {
                 study.series.removeAll { !mine.contains($0.id) }
                 // A study without series (one that failed, say) belongs to one share, so that it is reported once.
                 return !study.series.isEmpty || (!hadSeries && position % count == index) ? study : nil
-            })
+            }, catalog: catalog, selection: selection)
     }
 }

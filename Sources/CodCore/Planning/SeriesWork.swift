@@ -14,6 +14,18 @@ package struct SeriesWork: Sendable {
         return plan.instances.filter { $0.isWanted && !held.contains($0.uid) }
     }
 
+    /// The sizes of the wanted instances that are not saved, as far as the archive can hold them: one series whose metadata is wrong
+    /// must not ask for more room than there can be in it.
+    package var credibleByteCounts: [Int64] {
+        guard let archive = plan.archive else { return [] }
+        var rest = archive.byteCount ?? .max
+        return missing.compactMap { instance in
+            guard let byteCount = instance.byteCount, (0...rest).contains(byteCount) else { return nil }
+            rest -= byteCount
+            return byteCount
+        }
+    }
+
     /// The sizes of the wanted instances that are not saved, added up.
     package var missingByteCount: Int64 { missing.reduce(0) { $0 + ($1.byteCount ?? 0) } }
 }
@@ -28,6 +40,9 @@ package struct StudyWork: Sendable {
 /// What is to be done in one run.
 package struct Work: Sendable {
     package let studies: [StudyWork]
+
+    /// The sizes of the wanted instances that are not saved, where they are known.
+    package var missingByteCounts: [Int64] { studies.flatMap { $0.series.flatMap(\.credibleByteCounts) } }
 
     /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved.
     package init(plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], planner: Planner, connectionCount: Int) {

@@ -35,7 +35,7 @@ struct Resumption {
     }
 
     /// How long to wait before opening again at ``receivedByteCount``; throws when it is no use.
-    mutating func failed(_ error: any Error, jitter: Double) throws -> Duration {
-        try retrier.failed((error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter)
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
+        try retrier.failed((error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter, now: now)
     }
 }

@@ -1,7 +1,15 @@
-/// Decides whether and when a request is made again. A state machine: errors and byte counts in, pauses out.
+/// Decides whether and when a request is made again. A state machine: errors, byte counts and times in, pauses out.
 package struct Retrier: Sendable {
+    /// How many tries there are when the answers make no sense: waiting seldom helps where something alters them.
+    package static let maximumSenselessCount = 3
+    /// Time alone does not end it before so many failures: most of the time may have gone by waiting for one's turn.
+    private static let minimumFailureCount = 3
+
     private let policy: RetryPolicy
     private var failureCount = 0
+    private var senselessCount = 0
+    /// When the failures in a row began.
+    private var start: Duration?
     private var hasRetriedStale = false
     private var byteCountSinceFailure: Int64 = 0
 
@@ -14,12 +22,16 @@ package struct Retrier: Sendable {
         byteCountSinceFailure += Int64(byteCount)
         if byteCountSinceFailure >= policy.progressByteCount {
             failureCount = 0
+            senselessCount = 0
+            start = nil
             hasRetriedStale = false
         }
     }
 
-    /// How long to wait before the next try; throws the error itself when there should be none. `jitter` is in `0 ..< 1`.
-    package mutating func failed(_ error: any Error, jitter: Double) throws -> Duration {
+    /// How long to wait before the next try; throws the error itself when there should be none.
+    ///
+    /// `jitter` is in `0 ..< 1`; `now` is the time since some fixed moment.
+    package mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
         byteCountSinceFailure = 0
         guard let error = error as? CodError else { throw error }
         switch error.transience {
@@ -29,7 +41,15 @@ package struct Retrier: Sendable {
             return .zero
         case .stale, .transient:
             failureCount += 1
-            if failureCount >= policy.maximumFailureCount { throw error.exhausted(after: failureCount) }
+            if error.code == .protocolViolation { senselessCount += 1 }
+            let elapsed = now - (start ?? now)
+            start = start ?? now
+            if failureCount >= policy.maximumFailureCount || senselessCount >= Self.maximumSenselessCount {
+                throw error.exhausted(after: failureCount)
+            }
+            if failureCount >= Self.minimumFailureCount, elapsed >= policy.maximumFailureTime {
+                throw error.exhausted(after: failureCount, in: elapsed)
+            }
             return pause(for: error, jitter: jitter)
         }
     }
@@ -43,9 +63,10 @@ package struct Retrier: Sendable {
 
 extension CodError {
     /// The same error, saying that it was tried again in vain.
-    fileprivate func exhausted(after failureCount: Int) -> CodError {
+    fileprivate func exhausted(after failureCount: Int, in elapsed: Duration? = nil) -> CodError {
         var error = self
-        error.message += failureCount > 1 ? " It was tried \(failureCount) times." : ""
+        let span = elapsed.map { " in \($0.components.seconds) seconds without progress" } ?? ""
+        error.message += failureCount > 1 ? " It was tried \(failureCount) times\(span)." : ""
         error.transience = .final
         return error
     }

@@ -11,6 +11,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var maximumRetryAfter: Duration = .seconds(120)
     /// How many failures in a row without progress end it. Default 10.
     public var maximumFailureCount = 10
+    /// How long failures in a row without progress may go on, when there were three at least. Default 15 min.
+    public var maximumFailureTime: Duration = .seconds(900)
     /// How many bytes since the last failure count as progress. Default 256 KiB.
     public var progressByteCount: Int64 = 256 << 10
 

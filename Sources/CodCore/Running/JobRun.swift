@@ -7,6 +7,7 @@ internal import Synchronization
 struct JobRun: Sendable {
     private enum Ended: Sendable {
         case portion(Portion, lane: Int, SavedSeries)
+        case planning(SeriesID, lane: Int, Result<SeriesReplan, CodError>)
         case study(Result<SavedStudy, CodError>)
         case sampling
     }
@@ -26,6 +27,7 @@ struct JobRun: Sendable {
             files = work.openFiles
             emit(.plan(DownloadStats(work)))
             tellPlanFailures(work, in: &report)
+            try await pipeline.stages.output.requireRoom(work.missingByteCounts)
             await retrieve(work, into: &report)
         } catch {
             interrupt(&report, with: error)
@@ -33,7 +35,8 @@ struct JobRun: Sendable {
         do {
             try await pipeline.stages.output.close()
         } catch {
-            fail(&report, with: CodError.wrapping(error, in: "Closing the output").reaching(.job))
+            let failure = CodError.wrapping(error, in: "Closing the output").reaching(.job)
+            if report.interruption == nil { interrupt(&report, with: failure) } else { fail(&report, with: failure) }
         }
         emit(
             .complete(
@@ -58,7 +61,8 @@ struct JobRun: Sendable {
     private func retrieve(_ work: Work, into report: inout RetrievalReport) async {
         let meters = MeterShelf()
         var scheduler = Scheduler(
-            work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount)
+            work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount,
+            canPlanAgain: plan.catalog != nil, namedInstances: plan.selection.instances)
         // Each series is in the work once.
         let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
         await withTaskGroup(of: Ended.self) { group in
@@ -80,6 +84,8 @@ struct JobRun: Sendable {
                         group.addTask(executorPreference: pipeline.stages.perPortion.executor(lane)) {
                             .portion(portion, lane: lane, await fetch(portion, lane: lane, meter: meter))
                         }
+                    case .planAgain(let series, let lane):
+                        group.addTask { .planning(series.id, lane: lane, await planAgain(series)) }
                     case .finish(let study):
                         group.addTask { .study(await finish(study)) }
                     }
@@ -88,18 +94,19 @@ struct JobRun: Sendable {
                 switch ended {
                 case .portion(let portion, let lane, let result):
                     underWayCount -= 1
-                    let (outcome, again) = scheduler.ended(portion, lane: lane, result: result)
-                    meters.meter(for: portion.series)?.ended(portion, again: again)
-                    if let outcome {
-                        for failure in outcome.failures where failure.reach != .job {
-                            fail(&report, with: failure, url: portion.archive.url, size: open[portion.series]?.missingByteCount)
-                        }
-                        meters.remove(portion.series)
+                    let ending = scheduler.ended(portion, lane: lane, result: result)
+                    meters.meter(for: portion.series)?.ended(portion, again: ending.again)
+                    tell(ending, of: open[portion.series], meters, in: &report)
+                    if let error = result.failures.first(where: { $0.reach == .job }) {
+                        stop(&scheduler, &group, because: error, in: &report)
                     }
-                    if let stop = result.failures.first(where: { $0.reach == .job }) {
-                        scheduler.stop()
-                        interrupt(&report, with: stop)
-                        group.cancelAll()
+                case .planning(let series, let lane, let result):
+                    underWayCount -= 1
+                    let ending = scheduler.plannedAgain(series, lane: lane, result: result)
+                    meters.meter(for: series)?.plannedAgain(ending.again)
+                    tell(ending, of: open[series], meters, in: &report)
+                    if case .failure(let error) = result, error.reach == .job {
+                        stop(&scheduler, &group, because: error, in: &report)
                     }
                 case .study(.success(let study)):
                     underWayCount -= 1
@@ -109,9 +116,7 @@ struct JobRun: Sendable {
                     underWayCount -= 1
                     scheduler.finished(nil)
                     if error.reach == .job {
-                        scheduler.stop()
-                        interrupt(&report, with: error)
-                        group.cancelAll()
+                        stop(&scheduler, &group, because: error, in: &report)
                     } else {
                         fail(&report, with: error)
                     }
@@ -121,6 +126,24 @@ struct JobRun: Sendable {
             group.cancelAll()
         }
         count(scheduler, into: &report)
+    }
+
+    /// Tells what failed of a series that has ended.
+    private func tell(_ ending: Scheduler.Ending, of series: SeriesWork?, _ meters: MeterShelf, in report: inout RetrievalReport)
+    {
+        guard let outcome = ending.outcome else { return }
+        for failure in outcome.failures where failure.reach != .job {
+            fail(&report, with: failure, url: series?.plan.archive?.url, size: series?.missingByteCount)
+        }
+        meters.remove(outcome.id)
+    }
+
+    private func stop(
+        _ scheduler: inout Scheduler, _ group: inout TaskGroup<Ended>, because error: CodError, in report: inout RetrievalReport
+    ) {
+        scheduler.stop()
+        interrupt(&report, with: error)
+        group.cancelAll()
     }
 
     private func fetch(_ portion: Portion, lane: Int, meter: SeriesMeter) async -> SavedSeries {
@@ -186,16 +209,5 @@ extension Work {
 
     fileprivate var openFiles: [Completion.File] {
         openSeries.map { Completion.File(url: $0.plan.archive?.url ?? "", size: $0.missingByteCount) }
-    }
-}
-
-extension SeriesPlan.Notice {
-    fileprivate func sentence(for series: SeriesID) -> String {
-        switch self {
-        case .locked:
-            "Series \(series) is locked: it is being written, or a write failed. What is there is fetched; look at it again later."
-        case .hasErrorLog:
-            "Series \(series) has an error log: the store knows it to be bad. What is there is fetched."
-        }
     }
 }

@@ -7,8 +7,19 @@ struct Scheduler {
     enum Action {
         /// Fetch a portion on a lane.
         case fetch(Portion, lane: Int)
+        /// Plan a series again: its archive is no longer the one of the plan. It takes a lane, so that no more than that many are
+        /// planned at a time.
+        case planAgain(SeriesPlan, lane: Int)
         /// Run the finishers of a study.
         case finish(SavedStudy)
+    }
+
+    /// What the end of something under way means for its series.
+    struct Ending {
+        /// What the series came to, when this was the last of it.
+        var outcome: SavedSeries?
+        /// The portions that are to be fetched once more, or in place of the old ones.
+        var again: [Portion] = []
     }
 
     private struct Study {
@@ -17,24 +28,36 @@ struct Scheduler {
     }
 
     private let planner: Planner
+    private let connectionCount: Int
+    /// The instances that were asked for by name.
+    private let namedInstances: Set<String>
     private var studies: [Study]
     private var ledgers: [SeriesID: SeriesLedger] = [:]
     private var studyOfSeries: [SeriesID: Int] = [:]
     private var waiting: [Portion]
+    /// The series that wait to be planned again, the first in front.
+    private var awaitingPlan: [SeriesID] = []
     private var freeLanes: [Int]
     private var readyStudies: [Int] = []
     private var isFinishing = false
     private var artifacts: [String: [String]] = [:]
     private var isStopped = false
 
-    init(work: Work, planner: Planner, connectionCount: Int) {
+    /// - Parameters:
+    ///   - canPlanAgain: whether there is a catalog for series that change in mid-run.
+    ///   - namedInstances: the instances that were asked for by name.
+    init(
+        work: Work, planner: Planner, connectionCount: Int, canPlanAgain: Bool = false, namedInstances: Set<String> = []
+    ) {
         self.planner = planner
+        self.connectionCount = connectionCount
+        self.namedInstances = namedInstances
         studies = work.studies.map { study in
             Study(work: study, openSeriesCount: study.series.count { !$0.portions.isEmpty })
         }
         for (position, study) in work.studies.enumerated() {
             for series in study.series {
-                ledgers[series.plan.id] = SeriesLedger(work: series)
+                ledgers[series.plan.id] = SeriesLedger(work: series, canBePlannedAgain: canPlanAgain)
                 studyOfSeries[series.plan.id] = position
             }
         }
@@ -51,27 +74,57 @@ struct Scheduler {
             isFinishing = true
             return .finish(savedStudy(readyStudies.removeFirst()))
         }
-        guard let lane = freeLanes.last, let portion = waiting.popLast() else { return nil }
+        guard let lane = freeLanes.last else { return nil }
+        if let series = awaitingPlan.first, let plan = ledgers[series]?.work.plan {
+            awaitingPlan.removeFirst()
+            freeLanes.removeLast()
+            return .planAgain(plan, lane: lane)
+        }
+        guard let portion = waiting.popLast() else { return nil }
         freeLanes.removeLast()
         return .fetch(portion, lane: lane)
     }
 
-    /// A portion has ended. Answers the series' outcome when it was the last of its series, and the portions that are to be
-    /// fetched again.
-    mutating func ended(
-        _ portion: Portion, lane: Int, result: SavedSeries
-    ) -> (outcome: SavedSeries?, again: [Portion]) {
+    /// A portion has ended.
+    mutating func ended(_ portion: Portion, lane: Int, result: SavedSeries) -> Ending {
         freeLanes.append(lane)
-        guard var ledger = ledgers[portion.series] else { return (nil, []) }
+        guard var ledger = ledgers[portion.series] else { return Ending() }
+        if result.failures.contains(where: \.isOfChangedObject) {
+            // The others of the old archive would fail in the same way.
+            let waitingCount = waiting.count
+            waiting.removeAll { $0.series == portion.series }
+            ledger.withdraw(waitingCount - waiting.count)
+        }
         let again = ledger.close(result, planner: isStopped ? nil : planner)
+        if ledger.awaitsPlan { awaitingPlan.append(portion.series) }
+        return settle(ledger, again: again)
+    }
+
+    /// A series was planned again, or could not be.
+    mutating func plannedAgain(_ series: SeriesID, lane: Int, result: Result<SeriesReplan, CodError>) -> Ending {
+        freeLanes.append(lane)
+        guard var ledger = ledgers[series] else { return Ending() }
+        var again: [Portion] = []
+        switch result {
+        case .success(let replan):
+            let openCount = max(studies.reduce(0) { $0 + $1.openSeriesCount }, 1)
+            again = ledger.planned(
+                replan, named: namedInstances, planner: planner, connectionCount: max(connectionCount / openCount, 1))
+        case .failure(let error): ledger.couldNotBePlanned(error)
+        }
+        return settle(ledger, again: again)
+    }
+
+    private mutating func settle(_ ledger: SeriesLedger, again: [Portion]) -> Ending {
+        let series = ledger.work.plan.id
+        ledgers[series] = ledger
         waiting += again.reversed()
-        ledgers[portion.series] = ledger
-        guard ledger.isClosed else { return (nil, again) }
-        if let study = studyOfSeries[portion.series] {
+        guard ledger.isClosed else { return Ending(again: again) }
+        if let study = studyOfSeries[series] {
             studies[study].openSeriesCount -= 1
             if studies[study].openSeriesCount == 0 { readyStudies.append(study) }
         }
-        return (ledger.outcome, again)
+        return Ending(outcome: ledger.outcome, again: again)
     }
 
     /// The finishers of a study have ended; `study` is what they made of it, `nil` when they failed.

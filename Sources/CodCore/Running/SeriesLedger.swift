@@ -1,9 +1,10 @@
 /// Keeps account of one series in a run: what is under way, what is saved, what failed, and what is worth another try.
 ///
 /// Where the metadata's offsets prove wrong, the whole archive is read by its headers alone; an instance whose bytes fail their
-/// checksum is planned again by itself. Each once; then the failure stands. Pure.
+/// checksum is planned again by itself; where the archive is no longer the one that was listed, the whole series is planned again.
+/// Each once; then the failure stands. Pure.
 struct SeriesLedger {
-    let work: SeriesWork
+    private(set) var work: SeriesWork
     private(set) var saved: [SavedInstance] = []
     private var savedUIDs: Set<String>
     private var failures: [CodError] = []
@@ -11,16 +12,23 @@ struct SeriesLedger {
     /// Whether offsets of the metadata decide what is fetched and taken.
     private var trustsOffsets: Bool
     private var hasHealed = false
+    /// Whether the series may be planned again.
+    private var canBePlannedAgain: Bool
+    private var wasPlannedAgain = false
+    /// Whether the series is to be planned again before anything more of it is fetched; ``planned(_:named:planner:connectionCount:)`` or
+    /// ``couldNotBePlanned(_:)`` follows.
+    private(set) var awaitsPlan = false
 
-    init(work: SeriesWork) {
+    init(work: SeriesWork, canBePlannedAgain: Bool = false) {
         self.work = work
+        self.canBePlannedAgain = canBePlannedAgain
         savedUIDs = Set(work.saved.map(\.instance.uid))
         openCount = work.portions.count
-        trustsOffsets = work.portions.contains { $0.instances.contains { $0.dataOffset != nil } }
+        trustsOffsets = work.portions.trustOffsets
     }
 
-    /// Whether all portions have ended.
-    var isClosed: Bool { openCount == 0 }
+    /// Whether all portions have ended, and none will follow.
+    var isClosed: Bool { openCount == 0 && !awaitsPlan }
 
     /// What the series came to: instances of earlier runs first. Final once it is closed.
     var outcome: SavedSeries {
@@ -36,15 +44,62 @@ struct SeriesLedger {
     private var missingCount: Int { work.plan.instances.count { $0.isWanted && !savedUIDs.contains($0.uid) } }
 
     /// Takes what came of a portion; answers the portions to fetch again, once the series' others have ended. Without a planner
-    /// nothing is fetched again.
+    /// nothing is fetched again. See ``awaitsPlan``, too.
     mutating func close(_ result: SavedSeries, planner: Planner?) -> [Portion] {
         openCount -= 1
         for instance in result.instances where savedUIDs.insert(instance.instance.uid).inserted { saved.append(instance) }
         failures += result.failures
         guard isClosed, let planner, !failures.contains(where: { $0.reach == .job }) else { return [] }
+        if failures.contains(where: \.isOfChangedObject) {
+            // Of an archive that is not there any more nothing else can be had.
+            awaitsPlan = canBePlannedAgain
+            canBePlannedAgain = false
+            if !awaitsPlan { joinChanges() }
+            return []
+        }
         let again = secondTry(planner: planner)
         openCount = again.count
         return again
+    }
+
+    /// Takes back portions that nobody has begun to fetch: the archive that they were cut from is not there any more.
+    mutating func withdraw(_ count: Int) { openCount -= count }
+
+    /// Takes the series as it was planned again; answers the portions to fetch.
+    ///
+    /// What earlier runs saved counts as far as the sink says. What this run saved was made of the old archive: it counts where the
+    /// new metadata has the same checksum for it. `named` are the instances that were asked for by name: not one of them may go missing.
+    mutating func planned(
+        _ replan: SeriesReplan, named: Set<String>, planner: Planner, connectionCount: Int
+    ) -> [Portion] {
+        failures = replan.missing(of: named, from: work.plan)
+        let fetched = Set(saved.lazy.map(\.instance.uid))
+        let earlier = replan.held.filter { !fetched.contains($0.instance.uid) }
+        saved = replan.standing(saved)
+        savedUIDs = Set((earlier + saved).lazy.map(\.instance.uid))
+        let portions = planner.portions(of: replan.plan, without: savedUIDs, connectionCount: connectionCount)
+        work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions)
+        openCount = portions.count
+        trustsOffsets = portions.trustOffsets
+        (hasHealed, awaitsPlan, wasPlannedAgain) = (false, false, true)
+        return portions
+    }
+
+    /// Takes why the series could not be planned again: it fails with that, and what is saved of it stays.
+    mutating func couldNotBePlanned(_ error: CodError) {
+        awaitsPlan = false
+        failures = [error]
+    }
+
+    /// Each portion tells of the same change: one failure says it all.
+    private mutating func joinChanges() {
+        guard var change = failures.first(where: \.isOfChangedObject) else { return }
+        if wasPlannedAgain {
+            change.message += " The series had been planned again once already."
+            change.recovery = "It is being written, it seems: run the same command again later."
+        }
+        failures.removeAll(where: \.isOfChangedObject)
+        failures.append(change)
     }
 
     private mutating func secondTry(planner: Planner) -> [Portion] {
@@ -74,5 +129,11 @@ struct SeriesLedger {
             guard let uid = error.instance, error.code != .duplicateEntry else { return true }
             return !savedUIDs.contains(uid)
         }
+        .map { $0.noting(work.plan.notices) }
     }
+}
+
+extension [Portion] {
+    /// Whether offsets of the metadata decide what is fetched and taken.
+    fileprivate var trustOffsets: Bool { contains { $0.instances.contains { $0.dataOffset != nil } } }
 }

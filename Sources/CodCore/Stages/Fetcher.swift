@@ -51,7 +51,8 @@ extension Fetcher {
                         context.meter.received(portion)
                     } catch {
                         source = nil
-                        let wait = try resumption.failed(error, jitter: context.timing.jitter())
+                        let wait = try resumption.failed(
+                            error, jitter: context.timing.jitter(), now: context.timing.now())
                         context.meter.retried()
                         context.logger.info("Trying again in \(wait), after \(error).")
                         try await context.timing.sleep(wait)

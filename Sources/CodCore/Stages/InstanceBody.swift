@@ -7,6 +7,8 @@ public struct InstanceBody: ~Copyable {
     public private(set) var isAtEnd = false
     /// The checksum of the whole body: known after the last chunk, and only when a stage above computed it.
     public private(set) var checksum: CRC32C?
+    /// Why the stream that it is part of broke off inside of it.
+    private var breakage: (any Error)?
 
     package init(_ pull: nonisolated(nonsending) @escaping () async throws -> InstanceEvent?) {
         self.pull = pull
@@ -15,10 +17,16 @@ public struct InstanceBody: ~Copyable {
     /// The next bytes; `nil` when the instance is whole and has passed every check above.
     ///
     /// It throws when the instance failed a check or its archive broke off. A sink that publishes only after `nil` therefore
-    /// never publishes a bad file.
+    /// never publishes a bad file. Once the archive broke off, every call throws the same: nothing is asked of the store again.
     public mutating func next() async throws -> ByteChunk? {
         guard !isAtEnd else { return nil }
-        switch try await pull() {
+        if let breakage { throw breakage }
+        let event: InstanceEvent?
+        do { event = try await pull() } catch {
+            breakage = error
+            throw error
+        }
+        switch event {
         case .bytes(let chunk):
             return chunk
         case .end(let checksum):
@@ -29,7 +37,9 @@ public struct InstanceBody: ~Copyable {
             isAtEnd = true
             throw error
         case .begin, nil:
-            throw CodError(.damagedArchive, "The archive ended inside an instance.")
+            let error = CodError(.damagedArchive, "The archive ended inside an instance.")
+            breakage = error
+            throw error
         }
     }
 }

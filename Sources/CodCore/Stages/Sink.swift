@@ -6,9 +6,15 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// Called once a run, before anything else: throws when the output cannot be written. Default: nothing.
     func prepare(for plan: RetrievalPlan) async throws
 
-    /// What it holds already of a series' wanted instances; these are not fetched. Called also without `prepare`, to tell how much
-    /// there is to do, and must change nothing. Default: nothing is held.
+    /// What it holds already of a series' wanted instances; these are not fetched. Called after `prepare` in a run, one series after
+    /// the other: the time to look closely. Called also without `prepare`, to tell how much there is to do: then it must be quick and
+    /// change nothing. Default: nothing is held.
     func inventory(of series: SeriesPlan) async throws -> [SavedInstance]
+
+    /// Called once a run, when it is known what is missing and before anything is fetched: throws when files of these sizes cannot be
+    /// saved, for want of room say. Sizes that nobody knows are left out. Called also without `prepare`, to tell whether a run would
+    /// begin, and must change nothing. Default: there is room.
+    func requireRoom(for byteCounts: [Int64]) async throws
 
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.
     ///
@@ -30,6 +36,7 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
 extension Sink {
     public func prepare(for plan: RetrievalPlan) async throws {}
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
+    public func requireRoom(for byteCounts: [Int64]) async throws {}
     public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
     public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
     public func close() async throws {}

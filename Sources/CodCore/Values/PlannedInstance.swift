@@ -34,3 +34,13 @@ public struct PlannedInstance: Hashable, Sendable {
     /// What its entry in the archive is called, folders and `.dcm` left out; its identifier, but in odd stores.
     package var entryUID: String { entryName.map(EntryName.uid(of:)) ?? uid }
 }
+
+extension [PlannedInstance] {
+    /// The identifiers that no unlisted entry can have: what the instances' entries are called, and what the instances themselves are,
+    /// whose files such an entry would take the place of.
+    var listedUIDs: Set<String> {
+        var uids = Set(lazy.map(\.entryUID))
+        for instance in self where instance.entryName != nil { uids.insert(instance.uid) }
+        return uids
+    }
+}

@@ -25,7 +25,7 @@ public struct Portion: Sendable {
         self.byteRange = byteRange
         self.instances = instances
         self.keepsUnlisted = keepsUnlisted
-        self.listedUIDs = listedUIDs ?? Set(instances.lazy.map(\.entryUID))
+        self.listedUIDs = listedUIDs ?? instances.listedUIDs
     }
 
     /// The series that it is part of.

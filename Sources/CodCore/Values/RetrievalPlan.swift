@@ -5,10 +5,20 @@
 public struct RetrievalPlan: Sendable {
     /// The studies, in the request's order.
     public var studies: [StudyPlan]
+    /// What plans a series again whose objects change in mid-run; `nil`: such a series fails.
+    public let catalog: (any Catalog)?
+    /// What was asked for of each study; a series that is planned again keeps to it.
+    public let selection: Selection
 
     /// A plan of these studies. One that is named twice is retrieved once.
-    public init(studies: [StudyPlan]) {
+    ///
+    /// - Parameters:
+    ///   - catalog: what made it. With one, a series whose objects change in mid-run is planned again once.
+    ///   - selection: what it was made for.
+    public init(studies: [StudyPlan], catalog: (any Catalog)? = nil, selection: Selection = .everything) {
         self.studies = studies
+        self.catalog = catalog
+        self.selection = selection
     }
 
     /// All series of all studies, in order.

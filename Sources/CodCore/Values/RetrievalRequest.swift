@@ -24,16 +24,25 @@ public struct Selection: Hashable, Sendable {
     public var instances: Set<String>
     /// The modalities wanted, such as `CT`, in any case; empty: all. A series whose modality is not known has none of them.
     public var modalities: Set<String>
+    /// Whether series are left out that are locked or have an error log; see ``SeriesPlan/Notice``. They count as not asked for; each
+    /// is named in the catalog's log. Default `false`: what is there of them is retrieved.
+    public var skipsLocked: Bool
 
     /// What is wanted of a study; nothing given: all.
-    public init(series: Set<String> = [], instances: Set<String> = [], modalities: Set<String> = []) {
+    public init(
+        series: Set<String> = [], instances: Set<String> = [], modalities: Set<String> = [], skipsLocked: Bool = false
+    ) {
         self.series = series
         self.instances = instances
         self.modalities = modalities
+        self.skipsLocked = skipsLocked
     }
 
     /// Whether it asks for all there is.
-    public var isEverything: Bool { series.isEmpty && instances.isEmpty && modalities.isEmpty }
+    public var isEverything: Bool { !namesAnything && !skipsLocked }
+
+    /// Whether it names series, instances or modalities.
+    package var namesAnything: Bool { !(series.isEmpty && instances.isEmpty && modalities.isEmpty) }
 
     /// Whether a series may hold something that is wanted, judged by its identifier alone.
     public func admits(series uid: String) -> Bool { series.isEmpty || series.contains(uid) }

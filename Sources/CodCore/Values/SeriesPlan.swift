@@ -53,9 +53,9 @@ public struct SeriesPlan: Sendable {
         if case .retrievable(let archive) = state { archive } else { nil }
     }
 
-    /// Why the series could not be planned.
+    /// Why the series could not be planned; says so where the store itself calls the series doubtful.
     public var failure: CodError? {
-        if case .failed(let error) = state { error } else { nil }
+        if case .failed(let error) = state { error.noting(notices) } else { nil }
     }
 
     /// The address of an instance: the metadata's, or one made of the archive's.

@@ -83,7 +83,8 @@ public struct TarDecoder: ArchiveDecoder {
                 guard gatherBlock() else { return nil }
                 let isLast = !TarHeader.hasMoreSparseMap(after: block)
                 block.removeAll(keepingCapacity: true)
-                guard isLast, let entry else { continue }
+                guard isLast, let entry = entry?.with(dataOffset: position) else { continue }
+                self.entry = entry
                 state = .body(remaining: entry.byteCount)
                 return .begin(entry)
             case .preface(let preface, remaining: 0, let padding):
@@ -200,6 +201,13 @@ public struct TarDecoder: ArchiveDecoder {
     private static func padding(after byteCount: Int64) -> Int64 {
         let blockByteCount = Int64(TarHeader.byteCount)
         return (blockByteCount - byteCount % blockByteCount) % blockByteCount
+    }
+}
+
+extension ArchiveEntry {
+    /// The same entry, whose body begins later than its header ends.
+    fileprivate func with(dataOffset: Int64) -> ArchiveEntry {
+        ArchiveEntry(name: name, kind: kind, byteCount: byteCount, offset: offset, dataOffset: dataOffset)
     }
 }
 

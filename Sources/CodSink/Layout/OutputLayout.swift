@@ -4,7 +4,7 @@ package import SystemPackage
 /// The names below an output folder.
 ///
 /// ```
-/// <study>/<series>/instances/<instance>.dcm
+/// <study>/<series>/instances/<instance>.dcm    with a mark where the disk takes two names for one: see DiskName
 /// log.json
 /// .cod/lock                                    held while partial folders are made and swept, and while log.json is merged
 /// .cod/partial/<random>/                       a process' files that are not whole yet
@@ -17,35 +17,61 @@ package enum OutputLayout {
     static let partialName = "partial"
     static let recordsName = "records"
     static let instancesName = "instances"
-    private static let instanceSuffix = ".dcm"
+    static let instanceSuffix = ".dcm"
+    private static let zipSuffix = ".zip"
 
-    /// Where an instance is, below the output folder.
+    /// Where an instance is, below the output folder, unless a name in the way to it is marked.
     package static func path(of instance: String, in series: SeriesID) -> String {
         "\(series)/\(instancesName)/\(fileName(of: instance))"
     }
 
-    /// The name of an instance's file.
+    /// The name of an instance's file, unless it is marked; ``OpenFile/fileName(ofInstance:)`` knows.
     package static func fileName(of instance: String) -> String { instance + instanceSuffix }
 
     /// The instance that a file of that name would hold; `nil` when it is no such name.
     package static func instance(ofFileNamed name: String) -> String? {
         guard name.hasSuffix(instanceSuffix) else { return nil }
-        let uid = name.dropLast(instanceSuffix.count)
-        return UIDText.isValid(uid) ? String(uid) : nil
+        return DiskName.identifier(of: name.dropLast(instanceSuffix.count))
+    }
+
+    /// The series that a folder in a study's folder holds; the study that one in the output folder holds.
+    static func identifier(ofFolderNamed name: String) -> String? { DiskName.identifier(of: name) }
+}
+
+extension OutputLayout {
+    /// Whether something of that kind and name may stand in an output folder beside the folders of studies.
+    static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
+        switch kind {
+        case .folder: name == ownName
+        case .file: name == logName || name.hasSuffix(zipSuffix) && UIDText.isValid(name.dropLast(zipSuffix.count))
+        default: false
+        }
     }
 }
 
 extension OpenFile {
     /// The folder of a series' instances below this output folder; `nil` when there is none, or a link or a file in the way to it.
     package func instancesFolder(of series: SeriesID) throws(Errno) -> OpenFile? {
+        try seriesFolder(of: series)?.folder
+    }
+
+    /// The same with its path.
+    func seriesFolder(of series: SeriesID) throws(Errno) -> SeriesFolder? {
         guard UIDText.isValid(series.study), UIDText.isValid(series.series) else { return nil }
-        return try folderIfThere(series.study)?.folderIfThere(series.series)?.folderIfThere(OutputLayout.instancesName)
+        guard let studyName = try name(of: series.study), let study = try folderIfThere(studyName),
+            let seriesName = try study.name(of: series.series),
+            let folder = try study.folderIfThere(seriesName)?.folderIfThere(OutputLayout.instancesName)
+        else { return nil }
+        return SeriesFolder(folder, study: studyName, series: seriesName)
     }
 
     /// The same, made where it is not there. The identifiers must have been checked.
-    func makingInstancesFolder(of series: SeriesID) throws(Errno) -> OpenFile {
-        func make() throws(Errno) -> OpenFile {
-            try makingFolder(series.study).makingFolder(series.series).makingFolder(OutputLayout.instancesName)
+    func makingSeriesFolder(of series: SeriesID, colliding: Colliding = Colliding()) throws(Errno) -> SeriesFolder {
+        func make() throws(Errno) -> SeriesFolder {
+            let study = try makingFolder(of: series.study, isMarked: colliding.studies.contains(series.study))
+            let inside = try study.folder.makingFolder(of: series.series, isMarked: colliding.series.contains(series))
+            return SeriesFolder(
+                try inside.folder.makingFolder(OutputLayout.instancesName), study: study.name, series: inside.name)
         }
         // Somebody may take an empty folder away before the next one is made in it.
         do { return try make() } catch .noSuchFileOrDirectory { return try make() }
@@ -53,11 +79,13 @@ extension OpenFile {
 
     /// Removes the folders of a series and study in which nothing is.
     func removeEmptyFolders(of series: SeriesID) {
-        guard let study = try? folder(series.study), let folder = try? study.folder(series.series) else { return }
+        guard let studyName = try? name(of: series.study), let study = try? folder(studyName),
+            let seriesName = try? study.name(of: series.series), let folder = try? study.folder(seriesName)
+        else { return }
         // A folder that holds anything cannot be removed so.
         try? folder.removeFolder(OutputLayout.instancesName)
-        try? study.removeFolder(series.series)
-        try? removeFolder(series.study)
+        try? study.removeFolder(seriesName)
+        try? removeFolder(studyName)
     }
 
     /// The folder of that name; `nil` when nothing or something else has the name.

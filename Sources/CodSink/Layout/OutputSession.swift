@@ -8,16 +8,19 @@ final class OutputSession: Sendable {
     /// The tool's own folder in it.
     let own: OpenFile
     let partial: PartialFolder
+    /// Whether its disk takes capital and small letters for the same: see ``DiskName``.
+    let ignoresCase: Bool
 
-    private init(root: OpenFile, own: OpenFile, partial: PartialFolder) {
+    private init(root: OpenFile, own: OpenFile, partial: PartialFolder, ignoresCase: Bool) {
         self.root = root
         self.own = own
         self.partial = partial
+        self.ignoresCase = ignoresCase
     }
 
     /// Opens the folder at `path`, made with its parents where it is not there, and removes what dead processes left in it. Writes
-    /// and removes a file, to know that it can.
-    static func open(at path: String, usesUnnamedFiles: Bool) throws(CodError) -> OutputSession {
+    /// and removes a file, to know that it can. `ignoresCase` stands in for what the disk does.
+    static func open(at path: String, usesUnnamedFiles: Bool, ignoresCase: Bool? = nil) throws(CodError) -> OutputSession {
         let root = try attempt("make the folder", path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(path)) }
         try attempt("make a file in", path) { () throws(Errno) in try probe(root) }
         let ownPath = "\(path)/\(OutputLayout.ownName)"
@@ -29,7 +32,7 @@ final class OutputSession: Sendable {
                 return try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
             }
         }
-        let session = OutputSession(root: root, own: own, partial: partial)
+        let session = OutputSession(root: root, own: own, partial: partial, ignoresCase: ignoresCase ?? partial.ignoresCase)
         do {
             try attempt("write", "\(path)/\(OutputLayout.logName)") { () throws(Errno) in
                 if try root.status(of: OutputLayout.logName)?.kind == .folder { throw .isDirectory }
@@ -39,6 +42,15 @@ final class OutputSession: Sendable {
             throw error
         }
         return session
+    }
+
+    /// Waits until what was written is on the disk: all of it, or the names in the output folder alone.
+    func sync(all: Bool) throws(Errno) {
+        do {
+            if all { try root.syncFileSystem() } else { try root.sync() }
+        } catch .notSupported, .invalidArgument, .noFunction {
+            // A file system that cannot be asked.
+        }
     }
 
     /// Removes this run's partial folder, and the folder of these when it was the last.

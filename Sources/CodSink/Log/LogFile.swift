@@ -69,7 +69,8 @@ struct LogFile {
         let inventory = try SeriesInventory(of: series, instances: wanted, in: session.root, path: path)
         var gone = Set(inventory.missing.map(\.uid))
         for uid in uids where missing[uid] == nil {
-            if try folder.status(of: OutputLayout.fileName(of: uid))?.kind != .file { gone.insert(uid) }
+            let name = try folder.fileName(ofInstance: uid)
+            if try name.flatMap({ (name) throws(Errno) in try folder.status(of: name) })?.kind != .file { gone.insert(uid) }
         }
         return gone
     }

@@ -4,19 +4,19 @@ internal import CodCore
 struct FolderCache {
     static let capacity = 64
 
-    private var entries: [SeriesID: (folder: OpenFile, lastUse: UInt64)] = [:]
+    private var entries: [SeriesID: (folder: SeriesFolder, lastUse: UInt64)] = [:]
     private var useCount: UInt64 = 0
 
     var count: Int { entries.count }
 
     /// The folder of a series, when it is open.
-    mutating func folder(of series: SeriesID) -> OpenFile? {
+    mutating func folder(of series: SeriesID) -> SeriesFolder? {
         guard let folder = entries[series]?.folder else { return nil }
         insert(folder, of: series)
         return folder
     }
 
-    mutating func insert(_ folder: OpenFile, of series: SeriesID) {
+    mutating func insert(_ folder: SeriesFolder, of series: SeriesID) {
         if entries[series] == nil, entries.count >= Self.capacity,
             let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
         {
@@ -27,5 +27,5 @@ struct FolderCache {
     }
 
     /// Forgets a series; answers its folder when it was open. It is closed when nobody uses it any more.
-    mutating func remove(_ series: SeriesID) -> OpenFile? { entries.removeValue(forKey: series)?.folder }
+    mutating func remove(_ series: SeriesID) -> SeriesFolder? { entries.removeValue(forKey: series)?.folder }
 }

@@ -32,6 +32,13 @@ struct InstanceFile: ~Copyable {
         try file.writeAll(chunk)
     }
 
+    /// Waits until what was written is on the disk.
+    func sync() throws(Errno) {
+        do { try file.sync() } catch .notSupported, .invalidArgument, .noFunction {
+            // A file system that cannot be asked.
+        }
+    }
+
     /// Gives the file its final name, over an older file of that name. May be called again after an error.
     mutating func publish(in folder: OpenFile, as name: String) throws(Errno) {
         if partialName == nil {

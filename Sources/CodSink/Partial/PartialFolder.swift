@@ -12,17 +12,21 @@ final class PartialFolder: Sendable {
     let folder: OpenFile
     /// Whether files can be written without a name here and be given one when they are whole.
     let hasUnnamedFiles: Bool
+    /// Whether the disk takes capital and small letters for the same.
+    let ignoresCase: Bool
     private let parent: OpenFile
     private let name: String
     private let lock: OpenFile
     private let fileCount = Atomic<UInt64>(0)
 
-    private init(_ folder: OpenFile, name: String, in parent: OpenFile, lock: OpenFile, hasUnnamedFiles: Bool) {
+    private init(_ folder: OpenFile, name: String, in parent: OpenFile, lock: OpenFile, hasUnnamedFiles: Bool, ignoresCase: Bool)
+    {
         self.folder = folder
         self.name = name
         self.parent = parent
         self.lock = lock
         self.hasUnnamedFiles = hasUnnamedFiles
+        self.ignoresCase = ignoresCase
     }
 
     /// Makes a new one in the folder of partial folders, and writes to it, to know that it can.
@@ -34,8 +38,11 @@ final class PartialFolder: Sendable {
             // Where there are no locks nobody can take this one either, and dead folders stay.
             _ = try? lock.lock(waiting: false)
             try lock.writeAll(ByteChunk("Its process runs while this file is locked.\n".utf8))
+            // Nobody else writes here: a file of that name is the lock.
+            let ignoresCase = try folder.status(of: DiskName.swappingCase(lockName)) != nil
             return PartialFolder(
-                folder, name: name, in: parent, lock: lock, hasUnnamedFiles: usesUnnamedFiles && canName(in: folder))
+                folder, name: name, in: parent, lock: lock, hasUnnamedFiles: usesUnnamedFiles && canName(in: folder),
+                ignoresCase: ignoresCase)
         } catch {
             empty(folder)
             try? parent.removeFolder(name)

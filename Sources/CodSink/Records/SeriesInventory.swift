@@ -5,54 +5,93 @@ internal import SystemPackage
 ///
 /// An instance is held when a regular file of its name has the size that the metadata gives. Where the metadata gives none, a
 /// record must have the instance with the file's size. A record of that size whose checksum is not the metadata's says that the
-/// file is another version of the instance: it is not held.
+/// file is another version of the instance: it is not held. Nor is one whose file was found to be damaged.
 struct SeriesInventory: Sendable {
     /// The instances that are saved, in the plan's order.
     private(set) var held: [SavedInstance] = []
     /// The wanted ones that are not.
     private(set) var missing: [PlannedInstance] = []
+    /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record is of the file.
+    private(set) var unrecorded: [Int] = []
+    /// The identifiers of those of them of which there is a record all the same.
+    private(set) var recorded: Set<String> = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
     init(of series: SeriesID, instances: [PlannedInstance], in root: OpenFile?, path: String) throws(Errno) {
         let wanted = instances.filter(\.isWanted)
-        guard let root, !wanted.isEmpty, let folder = try root.instancesFolder(of: series) else {
+        guard let root, !wanted.isEmpty else {
             missing = wanted
             return
         }
-        let sizes = try Self.sizes(of: wanted, in: folder)
-        let records = sizes.isEmpty ? nil : SeriesRecords(of: series, in: root)
+        let folder = try root.seriesFolder(of: series)
+        let files = try Self.files(of: wanted, in: folder?.folder)
+        let records = SeriesRecords(of: series, in: root)
         for instance in wanted {
-            let record = records?[instance: instance.uid]
-            guard let byteCount = sizes[instance.uid], Self.isHeld(instance, byteCount: byteCount, record: record) else {
+            let record = records[instance: instance.uid]
+            guard let folder, let (name, byteCount) = files[instance.uid],
+                Self.isHeld(instance, byteCount: byteCount, record: record)
+            else {
                 missing.append(instance)
+                if record != nil { recorded.insert(instance.uid) }
                 continue
             }
+            let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
+            if noted == nil, instance.checksum != nil { unrecorded.append(held.count) }
             held.append(
                 SavedInstance(
                     instance: Instance(
                         series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
-                    path: OutputLayout.path(of: instance.uid, in: series), root: path,
-                    checksum: record.flatMap { $0.byteCount == byteCount ? $0.checksum : nil }, isEarlier: true))
+                    path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true))
         }
+    }
+
+    /// Takes what reading the unrecorded ones has shown: the checksums of some of ``held``, by position. Those with another
+    /// checksum than the metadata's, or with none, are not held. Answers the ones that are right.
+    mutating func settle(_ checksums: [Int: CRC32C]) -> [SavedInstance] {
+        let doubtful = Set(unrecorded)
+        let all = held
+        var right: [SavedInstance] = []
+        (held, unrecorded) = ([], [])
+        for (position, var saved) in all.enumerated() {
+            if doubtful.contains(position) {
+                guard let checksum = checksums[position], checksum == saved.instance.checksum else {
+                    missing.append(
+                        PlannedInstance(
+                            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.instance.checksum))
+                    continue
+                }
+                saved.checksum = checksum
+                right.append(saved)
+            }
+            held.append(saved)
+        }
+        return right
     }
 
     /// Whether a file of `byteCount` bytes is the instance.
     static func isHeld(_ instance: PlannedInstance, byteCount: Int64, record: SeriesRecords.Record?) -> Bool {
+        if let record, record.isDamaged { return false }
         let record = record?.byteCount == byteCount ? record : nil
         if let noted = record?.checksum, let wanted = instance.checksum, noted != wanted { return false }
         return instance.byteCount.map { $0 == byteCount } ?? (record != nil)
     }
 
-    /// The sizes of the regular files of wanted instances.
-    private static func sizes(of wanted: [PlannedInstance], in folder: OpenFile) throws(Errno) -> [String: Int64] {
+    /// The regular files of wanted instances.
+    private static func files(
+        of wanted: [PlannedInstance], in folder: OpenFile?
+    ) throws(Errno) -> [String: (name: String, byteCount: Int64)] {
+        guard let folder else { return [:] }
         let uids = Set(wanted.map(\.uid))
-        var sizes: [String: Int64] = [:]
+        var files: [String: (name: String, byteCount: Int64)] = [:]
         do {
-            try folder.forEachInstance { uid, byteCount in
-                if uids.contains(uid) { sizes[uid] = byteCount }
+            try folder.forEachInstanceFile { uid, name, byteCount in
+                // Where there is a marked one too, which only a disk that heeds case can have, the plain one counts.
+                if uids.contains(uid), files[uid] == nil || name == OutputLayout.fileName(of: uid) {
+                    files[uid] = (name, byteCount)
+                }
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
-        return sizes
+        return files
     }
 }

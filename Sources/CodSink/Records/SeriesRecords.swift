@@ -4,7 +4,8 @@ internal import SystemPackage
 /// What earlier runs noted of a series' saved instances: sizes and checksums, for a check without the store.
 ///
 /// Kept in `.cod/records/<study>/<series>.txt`, a line an instance; the last line of an instance counts. They are notes: a line
-/// that cannot be read is passed over, and what the files themselves say goes before them.
+/// that cannot be read is passed over, and what the files themselves say goes before them. Where a file was found to be no longer
+/// what was saved, a line says that, and what it should be.
 package struct SeriesRecords: Sendable {
     /// What is known of one instance.
     package struct Record: Hashable, Sendable {
@@ -14,14 +15,22 @@ package struct SeriesRecords: Sendable {
         package let checksum: CRC32C?
         /// Whether the bytes were compared with the metadata's checksum when they were saved.
         package let isVerified: Bool
+        /// Whether the file was found not to be that: it counts for nothing until it is saved again.
+        package let isDamaged: Bool
 
-        package init(uid: String, byteCount: Int64, checksum: CRC32C?, isVerified: Bool) {
+        package init(uid: String, byteCount: Int64, checksum: CRC32C?, isVerified: Bool, isDamaged: Bool = false) {
             self.uid = uid
             self.byteCount = byteCount
             self.checksum = checksum
             self.isVerified = isVerified
+            self.isDamaged = isDamaged
         }
     }
+
+    /// How many instances are taken: as many as a series' metadata may list.
+    static let maximumCount = 5_000_000
+    /// How much of a file is read.
+    static let maximumByteCount: Int64 = 2 << 30
 
     private var records: [String: Record] = [:]
 
@@ -34,28 +43,78 @@ package struct SeriesRecords: Sendable {
     /// The record of an instance.
     package subscript(instance uid: String) -> Record? { records[uid] }
 
-    /// Reads the records of a series below the output folder `root`; there are none where they are missing or cannot be read. Blocks
-    /// on the disk.
+    /// Reads the records of a series below the output folder `root`; there are none where they are missing, and no more than can be
+    /// read. Blocks on the disk.
     package init(of series: SeriesID, in root: OpenFile) {
+        try? read(series, in: root)
+    }
+
+    /// The same; throws when there may be records that cannot be read, `.fileTooLarge` when there are too many.
+    init(reading series: SeriesID, in root: OpenFile) throws(Errno) {
+        do { try read(series, in: root) } catch .noSuchFileOrDirectory {}
+    }
+
+    private mutating func read(_ series: SeriesID, in root: OpenFile) throws(Errno) {
         guard UIDText.isValid(series.study), UIDText.isValid(series.series) else { return }
-        let file = try? root.folder(OutputLayout.ownName).folder(OutputLayout.recordsName).folder(series.study)
-            .openReading(Self.fileName(of: series))
-        guard let file else { return }
+        guard
+            let folder = try root.folder(OutputLayout.ownName).folder(OutputLayout.recordsName).folderIfThere(of: series.study),
+            let name = try folder.name(of: series.series, suffix: Self.suffix)
+        else { return }
+        try read(folder.openReading(name))
+    }
+
+    private mutating func read(_ file: OpenFile) throws(Errno) {
         var lines = RecordLines()
         var offset: Int64 = 0
-        while let chunk = try? file.readChunk(at: offset, byteCount: 1 << 16), chunk.count > 0 {
+        while true {
+            let chunk = try file.readChunk(at: offset, byteCount: 1 << 16)
+            if chunk.count == 0 { return }
             offset += Int64(chunk.count)
             lines.push(chunk) { records[$0.uid] = $0 }
+            guard offset <= Self.maximumByteCount, records.count <= Self.maximumCount else { throw .fileTooLarge }
         }
     }
 
     /// Adds records to those of a series, in one write, while no other process does. `own` is the folder `.cod`. Blocks on the disk.
     static func append(_ records: [Record], to series: SeriesID, in own: OpenFile) throws(Errno) {
-        let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(series.study)
-        let name = fileName(of: series)
-        let file = try folder.openAppending(name)
+        let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(of: series.study).folder
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), in: folder) { _ in records }
+    }
+
+    /// Changes records, those that nobody else has changed in between: `changes` are what they were and what they are to be.
+    /// Answers the others as they are now. Blocks on the disk.
+    static func amend(
+        _ changes: [(from: Record, to: Record)], of series: SeriesID, in own: OpenFile
+    ) throws(Errno) -> [Record] {
+        guard let folder = try own.folder(OutputLayout.recordsName).folderIfThere(of: series.study) else {
+            throw .noSuchFileOrDirectory
+        }
+        var others: [Record] = []
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), in: folder) { (file) throws(Errno) in
+            var current = SeriesRecords()
+            try current.read(file)
+            return changes.compactMap { change in
+                if let record = current[instance: change.from.uid], record != change.from {
+                    others.append(record)
+                    return nil
+                }
+                return change.to == change.from ? nil : change.to
+            }
+        }
+        return others
+    }
+
+    private init() {}
+
+    /// Adds the records that `make` answers, which is lent the file, while no other process adds any.
+    private static func appending(
+        to opened: (file: OpenFile, name: String), in folder: OpenFile, _ make: (OpenFile) throws(Errno) -> [Record]
+    ) throws(Errno) {
+        let (file, name) = opened
         // Without locks the write is still one, at the end of the file.
         _ = try? file.lock(waiting: true)
+        let records = try make(file)
+        if records.isEmpty { return }
         var text = ""
         if let byteCount = try folder.status(of: name)?.byteCount, byteCount > 0 {
             // A line that a crash tore off must not swallow the next one.
@@ -69,11 +128,13 @@ package struct SeriesRecords: Sendable {
 
     private static let suffix = ".txt"
 
-    private static func fileName(of series: SeriesID) -> String { series.series + suffix }
+    /// Where the records of a series are, below the output folder, unless a name in the way to them is marked.
+    static func path(of series: SeriesID) -> String {
+        "\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.study)/\(series.series)\(suffix)"
+    }
 
     /// The series whose records a file of that name holds; `nil` when it is no such name.
     static func series(ofFileNamed name: String) -> String? {
-        guard name.hasSuffix(suffix), UIDText.isValid(name.dropLast(suffix.count)) else { return nil }
-        return String(name.dropLast(suffix.count))
+        name.hasSuffix(suffix) ? DiskName.identifier(of: name.dropLast(suffix.count)) : nil
     }
 }

@@ -37,6 +37,8 @@ extension LoopbackStore {
         case dropHash
         /// A range is not looked at: 200 and the whole object.
         case ignoreRange
+        /// `Accept-Encoding` is not looked at, as when a proxy takes it out: what is stored gzipped comes inflated.
+        case ignoreAcceptEncoding
         /// Another status for an answer that is otherwise right, `Content-Range` included.
         case statusKeepingRange(Int)
         /// A `Content-Length` that is off by this; the whole body is sent, then the connection is closed.

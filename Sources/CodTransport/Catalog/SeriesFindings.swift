@@ -7,6 +7,13 @@ struct SeriesFindings: Sendable {
     /// Of the instances that the selection names, those that are in it, wanted or not.
     let foundInstances: Set<String>
 
+    /// Whether it looks like a writer at work, who writes metadata.json first and the archive second: the one is there without the
+    /// other, or has changed or gone since it was listed.
+    var mayBeBeingWritten: Bool {
+        guard let code = plan?.failure?.code else { return false }
+        return [.missingArchive, .objectChanged, .objectNotFound].contains(code)
+    }
+
     /// An archive of Python's without an entry: one record of zeros.
     private static let emptyArchiveByteCount: Int64 = 10_240
 

@@ -20,8 +20,10 @@ struct SeriesObjects: Sendable {
         var series: [SeriesObjects] = []
         var positions: [String: Int] = [:]
         let start = "studies/\(study)/series/"
-        for object in objects where object.path.hasPrefix(start) {
-            let parts = object.path.dropFirst(start.count).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes: a character that joins the slash before it would hide the name that it begins.
+        for object in objects where object.path.utf8.starts(with: start.utf8) {
+            let parts = Substring(object.path.utf8.dropFirst(start.utf8.count)).split(
+                separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             let isArchive = parts.count == 1 && parts[0].hasSuffix(".tar")
             guard isArchive || (parts.count == 2 && !parts[1].isEmpty) else { continue }
             let uid = String(isArchive ? parts[0].dropLast(4) : parts[0])

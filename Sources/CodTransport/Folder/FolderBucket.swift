@@ -1,26 +1,38 @@
 public import CodCore
+package import Logging
 
 /// A store in a folder, as catalog and fetcher: a copy or a mount of a bucket, which holds `studies`.
 ///
-/// Links in the folder are followed. `metadata.json` may be packed with gzip or plain. Archives are read with 1 MiB at a time.
+/// Links in the folder are followed. `metadata.json` may be packed with gzip or plain. Archives are read with 1 MiB at a time. A file
+/// that is replaced or written to after it was listed throws ``CodError/Code/objectChanged``: no byte of another version is passed on.
 public struct FolderBucket: Catalog, Fetcher {
     private let store: FolderStore
+    private let context: StageContext
 
     /// Takes the folder at a path. Throws a ``CodError`` of code `invalidSource` when it is not there, or holds no `studies`.
     public init(at path: String) throws {
+        try self.init(at: path, logger: Logger(label: "cod"))
+    }
+
+    /// The same, telling what is odd about the store to `logger`.
+    package init(at path: String, logger: Logger, timing: Timing = .system) throws {
         let text = SourceText(folder: path)
         if let problem = FolderStore.problem(withFolderAt: try text.folderPath()) { throw text.invalid(problem) }
         store = FolderStore(at: path)
+        context = StageContext(logger: logger, meter: SeriesMeter { _ in }, retry: RetryPolicy(), timing: timing)
     }
 
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {
-        try await StoreCatalog(store: store).plan(request)
+        try await StoreCatalog(store: store, context: context).plan(request)
     }
 
     public func open(_ portion: Portion, at offset: Int64) async throws -> ByteStream {
+        let archive = portion.archive
         let file: StoredFile
-        do { file = try store.open(portion.archive.objectName) } catch { throw error.located(in: portion.series) }
-        let range = portion.byteRange ?? 0..<(portion.archive.byteCount ?? file.byteCount)
+        do {
+            file = try store.open(archive.objectName, listedAs: archive.generation, byteCount: archive.byteCount)
+        } catch { throw error.located(in: portion.series) }
+        let range = portion.byteRange ?? 0..<(archive.byteCount ?? file.byteCount)
         guard range.lowerBound >= 0, offset >= 0, offset <= range.upperBound - range.lowerBound else {
             throw CodError(
                 .protocolViolation, "Byte \(offset) of the range \(range) of \(file.path) does not exist."

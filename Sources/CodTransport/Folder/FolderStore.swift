@@ -50,25 +50,32 @@ struct FolderStore: ObjectStore {
     }
 
     @concurrent func read(_ object: StoredObject, in context: StageContext) async throws -> ByteStream {
-        let file = try open(object.name)
+        let file = try open(object.name, listedAs: object.generation, byteCount: object.byteCount)
         return file.stream(of: portion(of: object), range: 0..<file.byteCount)
     }
 
-    /// Opens a file below the folder. Throws for a name that leads elsewhere, and for what is no regular file.
-    func open(_ objectName: String) throws(CodError) -> StoredFile {
+    /// Opens a file below the folder. Throws for a name that leads elsewhere, for what is no regular file, and for a file that is not
+    /// the one that was listed with that generation.
+    func open(_ objectName: String, listedAs generation: Int64?, byteCount: Int64?) throws(CodError) -> StoredFile {
         let parts = objectName.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }), !objectName.utf8.contains(0) else {
             throw CodError(.objectNotFound, "\(quoted(objectName)) is no name of a file in \(displayName).")
         }
         let path = "\(displayName)/\(objectName)"
+        let file: StoredFile
         do {
-            let file = try OpenFile.folder(at: root).fileFollowing(objectName)
-            return StoredFile(file: file, path: path, byteCount: try file.byteCount())
+            let open = try OpenFile.folder(at: root).fileFollowing(objectName)
+            file = StoredFile(file: open, path: path, byteCount: try open.byteCount(), generation: generation)
         } catch .noSuchFileOrDirectory, .notDirectory {
             throw CodError(.objectNotFound, "The file \(path) is not there.", recovery: "Check that the folder is mounted.")
         } catch .invalidArgument {
             throw CodError(.objectNotFound, "\(path) is no regular file.")
         } catch { throw .file("read", path, error, code: .requestFailed).reaching(.series) }
+        if generation != nil, let byteCount, file.byteCount != byteCount {
+            throw file.changed("it has \(file.byteCount) bytes, not \(byteCount)")
+        }
+        try file.checkGeneration()
+        return file
     }
 
     private func listing(of seriesFolder: String) throws -> [StoredObject] {
@@ -76,11 +83,11 @@ struct FolderStore: ObjectStore {
         for (name, status) in try names(in: seriesFolder, where: { $0 == .file || $0 == .folder }) {
             let path = "\(seriesFolder)/\(name)"
             guard status.kind == .folder else {
-                objects.append(object(path, status.byteCount))
+                objects.append(object(path, status))
                 continue
             }
             do {
-                objects += try names(in: path) { $0 == .file }.map { object("\(path)/\($0.name)", $0.status.byteCount) }
+                objects += try names(in: path) { $0 == .file }.map { object("\(path)/\($0.name)", $0.status) }
             } catch let error as CodError where error.reach < .job {
                 // Reading it will say the same, and fail this series alone.
                 objects.append(object("\(path)/metadata.json", nil))
@@ -89,8 +96,11 @@ struct FolderStore: ObjectStore {
         return objects
     }
 
-    private func object(_ path: String, _ byteCount: Int64?) -> StoredObject {
-        StoredObject(name: path, path: path, byteCount: byteCount, generation: nil, checksum: nil)
+    /// A file's generation is the time of its last change. Its number on the file system is no part of it: mounts of buckets make such
+    /// numbers up, and forget them.
+    private func object(_ path: String, _ status: FileStatus?) -> StoredObject {
+        StoredObject(
+            name: path, path: path, byteCount: status?.byteCount, generation: status?.modifiedAt, checksum: nil)
     }
 
     /// The names in a folder below the root, of those kinds, in order. None when there is no such folder.

@@ -8,8 +8,11 @@ struct StoredFile: Sendable {
     let path: String
     /// How many bytes it had when it was opened.
     let byteCount: Int64
+    /// The generation that it was listed with; `nil` when nobody listed it.
+    let generation: Int64?
 
-    /// A range of its bytes, 1 MiB at a time, read when they are asked for. Ends with an error when the file is cut off meanwhile.
+    /// A range of its bytes, 1 MiB at a time, read when they are asked for. Ends with an error when the file is written to, or cut
+    /// off, meanwhile: no byte is passed on that may be of another version.
     func stream(of portion: Portion, range: Range<Int64>) -> ByteStream {
         ByteStream(of: portion) {
             var position = range.lowerBound
@@ -17,11 +20,29 @@ struct StoredFile: Sendable {
                 if position >= range.upperBound { return nil }
                 try Task.checkCancellation()
                 let chunk = try chunk(at: position, byteCount: Int(min(range.upperBound - position, Self.chunkByteCount)))
+                try checkGeneration()
                 if chunk.count == 0 { throw truncated(at: position, of: range.upperBound) }
                 position += Int64(chunk.count)
                 return chunk
             }
         }
+    }
+
+    /// Throws when it is no longer the file that was listed.
+    func checkGeneration() throws(CodError) {
+        guard let generation else { return }
+        let found: FileStatus
+        do { found = try file.status() } catch {
+            throw CodError.file("look at", path, error, code: .requestFailed).reaching(.series)
+        }
+        if found.modifiedAt != generation { throw changed("it was written to") }
+    }
+
+    /// The file is not the one that was listed.
+    func changed(_ reason: String) -> CodError {
+        CodError(
+            .objectChanged, "The file \(path) has changed since it was listed: \(reason).",
+            recovery: "Wait until it is copied, then run the same command again.")
     }
 
     /// The file ended before bytes that it should have. Reading again would find no more.

@@ -12,7 +12,10 @@ public struct GCSCatalog: Catalog {
     }
 
     init(client: GCSClient) {
-        catalog = StoreCatalog(store: GCSStore(client))
+        let options = client.options
+        let context = StageContext(
+            logger: options.logger, meter: SeriesMeter { _ in }, retry: options.retry, timing: options.timing)
+        catalog = StoreCatalog(store: GCSStore(client), context: context)
     }
 
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {

@@ -17,6 +17,11 @@ public struct GCSOptions: Sendable {
     /// How long a server may send nothing while bytes are waited for, before the connection is taken for dead. Default 30 s.
     /// Time that the bytes' reader takes, for a slow disk say, does not count.
     public var timeout: Duration = .seconds(30)
+    /// A body that comes slower than this is taken for a dead one, and its rest is asked for anew; in bytes a second. Default
+    /// 16 KiB/s; 0: however slow it is. Time that the bytes' reader takes does not count.
+    public var minimumBytesPerSecond: Int64 = 16 << 10
+    /// Over how long the pace of a body is measured. Default 60 s.
+    public var paceInterval: Duration = .seconds(60)
     /// How long making a connection may take. Default 10 s.
     public var connectTimeout: Duration = .seconds(10)
     /// Which hosts are spoken to through which proxy. `nil`, the default: what the environment says in `HTTPS_PROXY`, `NO_PROXY` and
@@ -27,6 +32,9 @@ public struct GCSOptions: Sendable {
     /// Whether a token may travel over plain http to another machine. Default `false`.
     public var allowsInsecure = false
     /// How many archives are read at a time, each on a connection and thread of its own. Default 8.
+    ///
+    /// Of all requests to the bucket, at most eight more than this are under way at a time; a store that asks for less (429, 503)
+    /// gets less.
     public var connectionCount = 8
     /// The project to bill, for buckets whose readers pay.
     public var userProject: String?

@@ -25,7 +25,8 @@ struct GCSStore: ObjectStore {
         let found = try await list(
             listing, about: RequestSubject(kind: .bucket, displayName: "gs://\(address.bucket)/\(listing.prefix)"))
         return found.folders.compactMap { folder in
-            let name = folder.dropFirst(listing.prefix.count).dropLast(folder.hasSuffix("/") ? 1 : 0)
+            let name = Substring(
+                folder.utf8.dropFirst(listing.prefix.utf8.count).dropLast(folder.utf8.last == UInt8(ascii: "/") ? 1 : 0))
             if let problem = UIDText.problem(with: name) {
                 client.options.logger.notice(
                     "The folder “\(folder.prefix(300).printable)” is passed over: it names no study, because \(problem).")
@@ -70,15 +71,20 @@ struct GCSStore: ObjectStore {
                         try reading.ended()
                     } catch {
                         body = nil
-                        let wait = try reading.failed(error, jitter: client.options.timing.jitter())
+                        let timing = client.options.timing
+                        let wait = try reading.failed(error, jitter: timing.jitter(), now: timing.now())
                         client.options.logger.info("Trying again in \(wait), after \(error).")
-                        try await client.options.timing.sleep(wait)
+                        try await timing.sleep(wait)
                     }
                 }
                 body = nil
                 return nil
             }
         }
+    }
+
+    func concealing(_ text: String) async -> String {
+        (try? await client.credentials.token())?.concealed(in: text) ?? text
     }
 
     private static func open(
@@ -109,9 +115,10 @@ struct GCSStore: ObjectStore {
                 let answer = try await client.get(target, about: subject, over: client.metadataConnections)
                 return try await Self.page(in: answer, about: subject)
             } catch {
-                let wait = try attempts.failed(error, jitter: client.options.timing.jitter())
+                let timing = client.options.timing
+                let wait = try attempts.failed(error, jitter: timing.jitter(), now: timing.now())
                 client.options.logger.info("Trying again in \(wait), after \(error).")
-                try await client.options.timing.sleep(wait)
+                try await timing.sleep(wait)
             }
         }
     }

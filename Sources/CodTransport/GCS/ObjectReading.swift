@@ -64,14 +64,14 @@ struct ObjectReading {
         if isAsStored, let expected = object.checksum, expected != checksum.checksum {
             throw CodError(
                 .checksumMismatch,
-                "\(subject.displayName) arrived with the crc32c \(checksum.checksum); the store lists \(expected).",
+                "The \(receivedByteCount) bytes of \(subject.displayName) arrived with the crc32c \(checksum.checksum); the store lists \(expected).",
                 recovery: "Run the same command again.")
         }
         isComplete = true
     }
 
     /// How long to wait before opening again; throws when it is no use.
-    mutating func failed(_ error: any Error, jitter: Double) throws -> Duration {
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
         guard let error = error as? CodError else { throw error }
         guard isAsStored || receivedByteCount == 0 else {
             // What has been passed on cannot be continued: where a second body goes on is not known.
@@ -79,6 +79,6 @@ struct ObjectReading {
             final.transience = .final
             throw subject.locate(final)
         }
-        return try attempts.failed(subject.locate(error), jitter: jitter)
+        return try attempts.failed(subject.locate(error), jitter: jitter, now: now)
     }
 }

@@ -16,6 +16,8 @@ extension DICOMSummary {
         guard let packed = base64Decoded(text), let context = ZSTD_createDCtx() else { return }
         defer { ZSTD_freeDCtx(context) }
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowBitCount)
+        // However early the packed text ends, what comes next is none of its levels.
+        defer { leave() }
         var tokenizer = JSONTokenizer()
         var output = [UInt8](repeating: 0, count: 64 << 10)
         var unpackedByteCount = 0

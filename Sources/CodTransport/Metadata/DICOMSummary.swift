@@ -43,6 +43,11 @@ struct DICOMSummary: JSONHandler {
         }
     }
 
+    /// Closes all levels that are open; what was found stays.
+    mutating func leave() {
+        (depth, attribute, isValueNext, isInValue) = (0, nil, false, false)
+    }
+
     private mutating func begin() {
         depth += 1
         if depth == 2 { isValueNext = false }

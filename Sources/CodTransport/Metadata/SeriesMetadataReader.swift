@@ -4,6 +4,8 @@ import CodCore
 struct SeriesMetadataReader: ~Copyable {
     private var gzip: GzipReader
     private var text: MetadataText
+    /// How many bytes were taken in.
+    private var byteCount: Int64 = 0
 
     init(limits: MetadataLimits = MetadataLimits()) {
         gzip = GzipReader(limit: limits.byteCount)
@@ -12,31 +14,51 @@ struct SeriesMetadataReader: ~Copyable {
 
     /// Takes the next bytes, as the store sends them. Throws when they are no metadata; nothing must be pushed after that.
     mutating func push(_ chunk: ByteChunk) throws(CodError) {
-        try chunk.withBytes { bytes throws(CodError) in
-            try gzip.push(bytes) { unpacked throws(CodError) in try text.push(unpacked) }
-        }
+        byteCount += Int64(chunk.count)
+        do throws(CodError) {
+            try chunk.withBytes { bytes throws(CodError) in
+                try gzip.push(bytes) { unpacked throws(CodError) in try text.push(unpacked) }
+            }
+        } catch { throw described(error) }
     }
 
     /// Tells that the object ends here; answers what was found in it.
     mutating func finish() throws(CodError) -> SeriesMetadata {
-        try gzip.finish { unpacked throws(CodError) in try text.push(unpacked) }
-        return try text.finish()
+        do throws(CodError) {
+            try gzip.finish { unpacked throws(CodError) in try text.push(unpacked) }
+            return try text.finish()
+        } catch { throw described(error) }
+    }
+
+    /// What came in place of the metadata is best known by its first bytes: a page of a portal or a proxy, say.
+    private func described(_ error: CodError) -> CodError {
+        guard error.code == .damagedMetadata, byteCount > 0 else { return error }
+        var error = error
+        if !text.head.isEmpty {
+            error.message +=
+                " It begins with \(quoted(String(decoding: text.head, as: UTF8.self), limit: MetadataText.shownCount))."
+        }
+        error.message += " Of it \(byteCount) bytes were read."
+        return error
     }
 }
 
 /// The unpacked text of a metadata.json on its way through the tokenizer.
 private struct MetadataText {
+    /// How many characters of a text that is damaged are shown.
+    static let shownCount = 40
+
     private var tokenizer = JSONTokenizer()
     private var fields: MetadataFields
-    /// The first bytes, for a message.
-    private var head: [UInt8] = []
+    /// The first bytes, for a message; one more than are shown.
+    private(set) var head: [UInt8] = []
 
     init(limits: MetadataLimits) {
         fields = MetadataFields(limits: limits)
     }
 
     mutating func push(_ bytes: RawSpan) throws(CodError) {
-        for offset in 0..<min(60 - head.count, bytes.byteCount) { head.append(bytes[offset]) }
+        for offset in 0..<min(Self.shownCount + 1 - head.count, bytes.byteCount) { head.append(bytes[offset]) }
         do { try tokenizer.push(bytes, to: &fields) } catch { throw explained(error) }
     }
 
@@ -51,11 +73,8 @@ private struct MetadataText {
         } catch { throw explained(error) }
     }
 
-    /// A page of a portal or a proxy, sent in place of the object, is best known by its first bytes.
     private func explained(_ error: CodError) -> CodError {
-        guard !fields.hasBegun else { return error }
-        let beginning = quoted(String(decoding: head, as: UTF8.self), limit: 60)
-        return .damagedMetadata("it is no JSON object, and begins with \(beginning)")
+        fields.hasBegun ? error : .damagedMetadata("it is no JSON object")
     }
 }
 

@@ -10,6 +10,30 @@ public struct Secret: Sendable, Hashable {
     }
 }
 
+extension Secret {
+    /// How much of its beginning may stay in a text that was cut off.
+    private static let shownCount = 7
+
+    /// A text without it: where it stands, whole or cut off at the text's end or elsewhere, is an ellipsis.
+    func concealed(in text: String) -> String {
+        let (secret, text) = (Array(value.unicodeScalars), Array(text.unicodeScalars))
+        if secret.isEmpty { return String(String.UnicodeScalarView(text)) }
+        var shown = String.UnicodeScalarView()
+        var position = 0
+        while position < text.count {
+            let count = zip(secret, text[position...]).prefix { $0 == $1 }.count
+            if count > min(Self.shownCount, secret.count - 1) {
+                shown.append("…")
+                position += count
+            } else {
+                shown.append(text[position])
+                position += 1
+            }
+        }
+        return String(shown)
+    }
+}
+
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Never the text itself.
     public var description: String { "<redacted>" }

@@ -63,7 +63,8 @@ extension SourceText {
         for (place, part) in parts {
             if part.unicodeScalars.contains(where: \.isControl) { throw invalid("the \(place) holds control characters") }
             if part == "." || part == ".." { throw invalid("the \(place) \(quoted(String(part))) names a folder above") }
-            if part.lowercased().contains("token=") {
+            let lowercased = part.lowercased()
+            if lowercased.contains("token=") || lowercased.contains("token%3d") {
                 throw invalid(
                     "a token stands in the \(place) that was read out of it",
                     recovery: "A token follows a ? in a portal's link; with gs:// name it by --token-file or COD_TOKEN.")

@@ -44,6 +44,50 @@ struct ArtifactFileTests {
         #expect(temporary.everything == ["list.txt", "list.txt/inside"])
     }
 
+    @Test("What a process left that was killed while it wrote the same file is removed; anything else stays")
+    func leftovers() throws {
+        let others = [
+            ".list.txt..partial", ".list.txt.x.partial", ".list.txt.1.partial2", ".other.txt.1.partial", "list.txt.1.partial",
+        ]
+        for name in others + [".list.txt.1.partial", ".list.txt.18446744073709551615.partial"] {
+            try temporary.put("half", at: name)
+        }
+        try temporary.makeFolder(".list.txt.2.partial")
+        try temporary.makeLink(".list.txt.3.partial", to: "list.txt.1.partial")
+        try ArtifactFile.write("new", to: temporary["list.txt"])
+        #expect(temporary.names(in: "") == (others + [".list.txt.2.partial", ".list.txt.3.partial", "list.txt"]).sorted())
+        #expect(temporary.text("list.txt") == "new")
+        #expect(temporary.text("list.txt.1.partial") == "half")
+    }
+
+    @Test("What a living process is writing in the same place stays")
+    func alive() throws {
+        let living = try OpenFile.folder(at: temporary.path).create(".list.txt.7.partial")
+        #expect(try living.lock(waiting: false))
+        try ArtifactFile.write("new", to: temporary["list.txt"])
+        withExtendedLifetime(living) { #expect(temporary.names(in: "") == [".list.txt.7.partial", "list.txt"]) }
+        try ArtifactFile.write("newer", to: temporary["list.txt"])
+    }
+
+    @Test("Several who write the same file at once leave one whole text of theirs, and nothing else")
+    func sideBySide() async throws {
+        let path = temporary["list.txt"]
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    await #expect(throws: Never.self) {
+                        try await offTaskThreads {
+                            try ArtifactFile.write(String(repeating: "\(number)\n", count: 1000), to: path)
+                        }
+                    }
+                }
+            }
+        }
+        let lines = Set(try #require(temporary.text("list.txt")).split(separator: "\n"))
+        #expect(lines.count == 1)
+        #expect(temporary.names(in: "") == ["list.txt"])
+    }
+
     @Test("A path without a name is refused", arguments: ["", "/"])
     func nameless(_ path: String) {
         #expect(throws: CodError.self) { try ArtifactFile.write("x", to: path) }

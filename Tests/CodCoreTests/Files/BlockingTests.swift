@@ -12,6 +12,26 @@ struct BlockingTests {
         await #expect(throws: CodError.self) { try await offTaskThreads { throw CodError(.writeFailed, "No.") } }
     }
 
+    @Test("A lane runs one call at a time, beside those of other lanes, and its calls see that the task was cancelled")
+    func lanes() async throws {
+        let (one, other) = (BlockingLane(), BlockingLane())
+        #expect(try await one.run { 7 } == 7)
+        await #expect(throws: CodError.self) { try await one.run { throw CodError(.writeFailed, "No.") } }
+        let isCancelled = Flag()
+        let first = Task {
+            try await one.run {
+                // Holds its lane until the task is cancelled.
+                while !isCancelled.value {}
+                try BlockingCancellation.check()
+            }
+        }
+        #expect(try await other.run { 8 } == 8)
+        first.cancel()
+        isCancelled.value = true
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(try await one.run { 9 } == 9)
+    }
+
     @Test("Cancelling the task ends the reading of a file before the next chunk")
     func cancellation() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "cod-\(UInt64.random(in: .min ... .max))")

@@ -17,21 +17,21 @@ struct RetrierTests {
     @Test("A final error is not tried again")
     func final() {
         var retrier = Retrier(RetryPolicy())
-        #expect(throws: CodError.self) { try retrier.failed(CodError(.forbidden, "No."), jitter: 0) }
+        #expect(throws: CodError.self) { try retrier.failed(CodError(.forbidden, "No."), jitter: 0, now: .zero) }
     }
 
     @Test("An error that nobody judged is not tried again")
     func foreign() {
         struct Foreign: Error {}
         var retrier = Retrier(RetryPolicy())
-        #expect(throws: Foreign.self) { try retrier.failed(Foreign(), jitter: 0) }
+        #expect(throws: Foreign.self) { try retrier.failed(Foreign(), jitter: 0, now: .zero) }
     }
 
     @Test("After ten failures in a row it gives up, and says how often it tried")
     func givesUp() throws {
         var retrier = Retrier(RetryPolicy())
-        for _ in 1...9 { _ = try retrier.failed(Self.broken, jitter: 0) }
-        let error = #expect(throws: CodError.self) { try retrier.failed(Self.broken, jitter: 0) }
+        for _ in 1...9 { _ = try retrier.failed(Self.broken, jitter: 0, now: .zero) }
+        let error = #expect(throws: CodError.self) { try retrier.failed(Self.broken, jitter: 0, now: .zero) }
         #expect(error?.message.contains("10 times") == true)
         #expect(error?.transience == .final)
     }
@@ -40,15 +40,51 @@ struct RetrierTests {
     func progress() throws {
         var retrier = Retrier(RetryPolicy())
         for _ in 1...100 {
-            _ = try retrier.failed(Self.broken, jitter: 0)
+            _ = try retrier.failed(Self.broken, jitter: 0, now: .zero)
             retrier.received(256 << 10)
         }
         retrier = Retrier(RetryPolicy())
         for _ in 1...9 {
-            _ = try retrier.failed(Self.broken, jitter: 0)
+            _ = try retrier.failed(Self.broken, jitter: 0, now: .zero)
             retrier.received((256 << 10) - 1)
         }
-        #expect(throws: CodError.self) { try retrier.failed(Self.broken, jitter: 0) }
+        #expect(throws: CodError.self) { try retrier.failed(Self.broken, jitter: 0, now: .zero) }
+    }
+
+    @Test("Answers that make no sense get three tries; progress starts their count anew, other failures do not")
+    func senseless() throws {
+        let senseless = CodError(.protocolViolation, "What?", transience: .transient)
+        var retrier = Retrier(RetryPolicy())
+        _ = try retrier.failed(senseless, jitter: 0, now: .zero)
+        _ = try retrier.failed(senseless, jitter: 0, now: .zero)
+        retrier.received(256 << 10)
+        _ = try retrier.failed(senseless, jitter: 0, now: .zero)
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .zero)
+        _ = try retrier.failed(senseless, jitter: 0, now: .zero)
+        let error = #expect(throws: CodError.self) { try retrier.failed(senseless, jitter: 0, now: .zero) }
+        #expect(error?.message.contains("4 times") == true)
+    }
+
+    @Test("After a quarter of an hour without progress it gives up, and says how long it tried")
+    func givesUpInTime() throws {
+        var retrier = Retrier(RetryPolicy())
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(5000))
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(5001))
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(5899))
+        let error = #expect(throws: CodError.self) { try retrier.failed(Self.broken, jitter: 0, now: .seconds(5900)) }
+        #expect(error?.message.contains("4 times in 900 seconds") == true)
+        #expect(error?.transience == .final)
+    }
+
+    @Test("Time alone does not end it before the third failure, nor after progress")
+    func waitingIsNoFailure() throws {
+        var retrier = Retrier(RetryPolicy())
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .zero)
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(9000))
+        retrier.received(256 << 10)
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(9001))
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(9002))
+        _ = try retrier.failed(Self.broken, jitter: 0, now: .seconds(9003))
     }
 
     @Test("A stale connection is tried again at once, and not counted, once")
@@ -57,9 +93,9 @@ struct RetrierTests {
         var policy = RetryPolicy()
         policy.maximumFailureCount = 2
         var retrier = Retrier(policy)
-        #expect(try retrier.failed(stale, jitter: 1) == .zero)
-        #expect(try retrier.failed(stale, jitter: 1) == .seconds(1))
-        #expect(throws: CodError.self) { try retrier.failed(stale, jitter: 1) }
+        #expect(try retrier.failed(stale, jitter: 1, now: .zero) == .zero)
+        #expect(try retrier.failed(stale, jitter: 1, now: .zero) == .seconds(1))
+        #expect(throws: CodError.self) { try retrier.failed(stale, jitter: 1, now: .zero) }
     }
 
     @Test(
@@ -70,6 +106,6 @@ struct RetrierTests {
     func retryAfter(asked: Duration, waited: Duration) throws {
         var retrier = Retrier(RetryPolicy())
         let busy = CodError(.requestFailed, "Busy.", transience: .transient(retryAfter: asked))
-        #expect(try retrier.failed(busy, jitter: 0) == waited)
+        #expect(try retrier.failed(busy, jitter: 0, now: .zero) == waited)
     }
 }

@@ -141,6 +141,60 @@ struct JobTests {
         #expect(events == ["error", "complete"] && report.failedCount == 3)
     }
 
+    @Test("The sink is asked once for room for what is missing; when it has none nothing is fetched, after the plan was told")
+    func noRoom() async {
+        let store = MemoryStore(studies: [[2, 1]])
+        let roomy = MemorySink(held: ["s0.0.0"])
+        _ = await Self.run(store, sink: roomy)
+        #expect(roomy.calls.filter { $0.hasPrefix("room") } == ["room [20, 20]"])
+
+        let fetcher = MemoryFetcher(objects: store.objects)
+        let sink = MemorySink(failing: ["room": CodError(.outputUnusable, "Too small.", reach: .job)])
+        let (report, events) = await Self.run(store, fetcher: fetcher, sink: sink)
+        #expect(report.interruption?.code == .outputUnusable && fetcher.opened.isEmpty)
+        #expect(events == ["plan", "error", "complete"] && report.failedCount == 3)
+    }
+
+    @Test("A series asks for no more room than its archive can hold, whatever its metadata says; unknown sizes ask for none")
+    func credibleRoom() async {
+        var store = MemoryStore(studies: [[3, 2]])
+        store.plan.studies[0].series[0].instances[0].byteCount = 5_497_558_138_880
+        store.plan.studies[0].series[0].instances[1].byteCount = -1
+        store.plan.studies[0].series[1].instances[0].byteCount = nil
+        let sink = MemorySink()
+        _ = await Self.run(store, sink: sink)
+        #expect(sink.calls.filter { $0.hasPrefix("room") } == ["room [20, 20]"])
+    }
+
+    @Test("A rehearsal tells what there is to do and what is in the way, and changes nothing")
+    func rehearsal() async throws {
+        let store = MemoryStore(studies: [[2]])
+        for failing in [[:], ["room": CodError(.outputUnusable, "Too small.", reach: .job)]] {
+            let (fetcher, sink) = (MemoryFetcher(objects: store.objects), MemorySink(failing: failing))
+            let pipeline = Pipeline {
+                fetcher
+                FramedExtractor()
+                sink
+            }
+            let (stats, obstacle) = try await pipeline.rehearse(store.plan)
+            #expect(stats.instanceCount == 2 && obstacle?.code == failing["room"]?.code)
+            #expect(fetcher.opened.isEmpty && sink.calls == ["room [20, 20]"])
+        }
+    }
+
+    @Test("An output that cannot be closed is a failure of the job, beside one that stopped it before")
+    func failingClose() async {
+        let store = MemoryStore(studies: [[1]])
+        let failure = CodError(.writeFailed, "The log.", reach: .job)
+        let one = await Self.run(store, sink: MemorySink(failing: ["close": failure]))
+        #expect(one.report.interruption?.code == .writeFailed && one.report.savedCount == 1)
+        #expect(one.events.suffix(2) == ["error", "complete"])
+        let full = CodError(.writeFailed, "The disk.", reach: .job)
+        let both = await Self.run(store, sink: MemorySink(failing: ["close": failure, "s0.0.0": full]))
+        #expect(both.report.interruption?.message == "The disk.")
+        #expect(both.report.failures.map(\.message).contains("The log."))
+    }
+
     @Test("Credentials that die stop the job; the events end as always")
     func deadCredentials() async {
         let store = MemoryStore(studies: [[1, 1, 1]])

@@ -105,6 +105,7 @@ struct TestVerifier: Stage {
 final class MemorySink: Sink {
     struct State {
         var saved: [String: [UInt8]] = [:]
+        var written: [String] = []
         var calls: [String] = []
     }
 
@@ -121,6 +122,8 @@ final class MemorySink: Sink {
     }
 
     var saved: [String: [UInt8]] { state.withLock { $0.saved } }
+    /// Every instance that was saved, each time.
+    var written: [String] { state.withLock { $0.written } }
     var calls: [String] { state.withLock { $0.calls } }
 
     private func note(_ call: String) { state.withLock { $0.calls.append(call) } }
@@ -144,6 +147,7 @@ final class MemorySink: Sink {
         while let chunk = try await body.next() { bytes += chunk.bytes }
         let whole = bytes
         state.withLock { $0.saved[instance.uid] = whole }
+        state.withLock { $0.written.append(instance.uid) }
         return SavedInstance(instance: instance, path: instance.uid, root: "memory")
     }
 
@@ -157,7 +161,15 @@ final class MemorySink: Sink {
         return study
     }
 
-    func close() async throws { note("close") }
+    func requireRoom(for byteCounts: [Int64]) async throws {
+        note("room \(byteCounts)")
+        if let error = failing["room"] { throw error }
+    }
+
+    func close() async throws {
+        note("close")
+        if let error = failing["close"] { throw error }
+    }
 }
 
 /// A finisher that fails.
@@ -172,8 +184,11 @@ struct MemoryStore {
     var objects: [String: [UInt8]] = [:]
     var plan = RetrievalPlan(studies: [])
 
-    /// - Parameter series: how many instances each series of each study has.
-    init(studies: [[Int]], instanceByteCount: Int = 20) {
+    /// - Parameters:
+    ///   - series: how many instances each series of each study has.
+    ///   - generation: which version of the objects it is; the same instances have other bytes in another.
+    ///   - unchanged: instances whose bytes are those of the first version.
+    init(studies: [[Int]], instanceByteCount: Int = 20, generation: Int = 0, unchanged: Set<String> = []) {
         for (studyNumber, series) in studies.enumerated() {
             var plans: [SeriesPlan] = []
             for (seriesNumber, instanceCount) in series.enumerated() {
@@ -182,16 +197,19 @@ struct MemoryStore {
                 var instances: [PlannedInstance] = []
                 for number in 0..<instanceCount {
                     let uid = "\(id.series).\(number)"
-                    let body = (0..<instanceByteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+                    let version = unchanged.contains(uid) ? 0 : generation
+                    let body = (0..<instanceByteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number &+ version &* 7) }
                     var running = RunningCRC32C()
                     running.update(ByteChunk(body))
                     bytes += Array("instances/\(uid).dcm \(instanceByteCount)\n".utf8) + body
                     instances.append(
                         PlannedInstance(uid: uid, byteCount: Int64(instanceByteCount), checksum: running.checksum))
                 }
-                objects["\(id)"] = bytes
+                let name = generation == 0 ? "\(id)" : "\(id)#\(generation)"
+                objects[name] = bytes
                 let archive = Archive(
-                    series: id, url: "memory://\(id).tar", objectName: "\(id)", byteCount: Int64(bytes.count))
+                    series: id, url: "memory://\(id).tar", objectName: name, byteCount: Int64(bytes.count),
+                    generation: Int64(generation))
                 plans.append(SeriesPlan(id: id, state: .retrievable(archive), instances: instances))
             }
             plan.studies.append(StudyPlan(uid: "s\(studyNumber)", series: plans))

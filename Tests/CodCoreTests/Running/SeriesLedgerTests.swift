@@ -69,6 +69,35 @@ struct SeriesLedgerTests {
         #expect(ledger.isClosed && ledger.failedCount == 2)
     }
 
+    @Test("A failure of content says what the store says of the series; another failure does not")
+    func notices() {
+        for (notices, words) in [
+            ([.locked], ["is locked: it may be being rewritten"]), ([.hasErrorLog], ["has an error log", "rewritten"]),
+            ([.locked, .hasErrorLog], ["is locked", "has an error log"]), ([], []),
+        ] as [(Set<SeriesPlan.Notice>, [String])] {
+            let old = Self.series.plan
+            let plan = SeriesPlan(id: old.id, state: old.state, instances: old.instances, notices: notices)
+            let work = Work(
+                plan: RetrievalPlan(studies: [StudyPlan(uid: old.id.study, series: [plan])]), saved: [:], planner: Planner(),
+                connectionCount: 1
+            ).studies[0].series[0]
+            let uids = plan.instances.map(\.uid)
+            for code in [CodError.Code.sizeMismatch, .checksumMismatch, .instanceMissing, .duplicateEntry] {
+                var ledger = SeriesLedger(work: work)
+                let failing = [uids[0]: code, uids[1]: .refused]
+                #expect(ledger.close(Self.result(work.portions[0], except: failing), planner: nil).isEmpty)
+                for failure in ledger.outcome.failures {
+                    let isNoted = failure.code == code
+                    #expect(failure.message.split(separator: "The series ").count == (isNoted ? notices.count : 0) + 1)
+                    for word in isNoted ? words : [] { #expect(failure.message.contains(word)) }
+                }
+            }
+            let failed = SeriesPlan(id: old.id, state: .failed(CodError(.missingArchive, "No.")), notices: notices)
+            for word in words { #expect(failed.failure?.message.contains(word) == true) }
+            #expect(failed.failure?.noting(notices).message == failed.failure?.message)
+        }
+    }
+
     @Test("Nothing is tried again without a planner, or once the job stops")
     func stopping() {
         let uid = Self.series.plan.instances[0].uid

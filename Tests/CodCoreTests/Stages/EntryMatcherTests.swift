@@ -66,6 +66,22 @@ struct EntryMatcherTests {
         #expect(matcher.match(entries: entries).words == ["begin a", "bytes abc", "end", "begin c", "bytes xyz", "end"])
     }
 
+    @Test(
+        "An entry under the identifier of an instance whose own entry has another name is passed over, here and in other portions"
+    )
+    func listedUnderAnotherName() {
+        let planned = PlannedInstance(uid: "a", entryName: "folder/0.dcm")
+        for instances in [[planned], []] {
+            var matcher = EntryMatcher(
+                portion: Portion(
+                    archive: Archive(series: .example, url: "u", objectName: "o", byteCount: nil), byteRange: nil,
+                    instances: instances, keepsUnlisted: true, listedUIDs: [planned].listedUIDs))
+            let words = matcher.match(entries: [("instances/a.dcm", "other"), ("folder/0.dcm", "abc")]).words
+            #expect(words == (instances.isEmpty ? [] : ["begin a", "bytes abc", "end"]))
+            #expect(matcher.unlisted.isEmpty)
+        }
+    }
+
     @Test("An unlisted entry whose name is no identifier is refused", arguments: [".cod", "a b", "log.json", "é", "..."])
     func unlistedName(uid: String) {
         var matcher = EntryMatcher(portion: .example(keepsUnlisted: true))

@@ -1,4 +1,5 @@
 import CodCore
+import Synchronization
 import Testing
 
 @Suite("The body of an instance as a sink sees it")
@@ -43,5 +44,22 @@ struct InstanceBodyTests {
         } catch { #expect(CodError.Code.damagedArchive ~= error) }
         let isAtEnd = body.isAtEnd
         #expect(!isAtEnd)
+    }
+
+    @Test("Once the stream broke off, it is not asked again: every call throws what the first one threw")
+    func brokenOff() async throws {
+        let calls = Mutex(0)
+        var body = InstanceBody {
+            calls.withLock { $0 += 1 }
+            throw CodError(.objectChanged, "It is another.")
+        }
+        for _ in 0..<3 {
+            do {
+                _ = try await body.next()
+                Issue.record("it ended")
+            } catch { #expect(CodError.Code.objectChanged ~= error) }
+        }
+        let isAtEnd = body.isAtEnd
+        #expect(!isAtEnd && calls.withLock(\.self) == 1)
     }
 }

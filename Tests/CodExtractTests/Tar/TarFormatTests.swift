@@ -167,6 +167,8 @@ struct TarFormatTests {
         let found = try decode(tar.bytes)
         #expect(found.map(\.entry.kind) == [.other(UInt8(ascii: "S")), .other(UInt8(ascii: "S")), .file])
         #expect(found.map(\.body.count) == [600, 512, 1])
+        // Header and two blocks of map, then the body.
+        #expect(found[0].entry.dataOffset == 1536)
         try DecoderVerifier(randomRoundCount: 9).verify(tar.bytes) { TarDecoder() }
     }
 

@@ -32,6 +32,8 @@ struct FaultTests {
             #expect(answer.status == 429 && answer.headers["retry-after"] == ["2"])
             #expect(answer.errorReason == "rateLimitExceeded")
         }
+        let date = "Wed, 01 Jan 2020 00:00:00 GMT"
+        try await read(.status(503, headers: ["Date": date])) { answer, _ in #expect(answer.headers["date"] == [date]) }
         try await read(.status(200, body: "<html>Log in</html>")) { answer, _ in
             #expect(answer.status == 200 && answer.text == "<html>Log in</html>")
             #expect(answer.headers["content-type"] == ["text/html; charset=UTF-8"])

@@ -48,6 +48,21 @@ struct LifecycleTests {
         }
     }
 
+    @Test("stopping while clients are still coming breaks them, too")
+    func stopWhileComing() async throws {
+        for _ in 0..<20 {
+            try await LoopbackStore.withStore { store in
+                let port = try #require(Int(store.endpoint.split(separator: ":").last ?? ""))
+                let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                let coming = (0..<20).map { _ in bootstrap.connect(host: "127.0.0.1", port: port) }
+                _ = try await coming[0].get()
+                await store.stop()
+                for connection in coming { try? await connection.get().close() }
+                #expect(store.traffic.connectionCount == 0)
+            }
+        }
+    }
+
     @Test("a port that is taken is an error that names it")
     func portTaken() async throws {
         try await LoopbackStore.withStore { first in

@@ -46,6 +46,18 @@ struct TranscodingTests {
         }
     }
 
+    @Test("a fault inflates it for a client that accepts gzip, once")
+    func unreadField() async throws {
+        try await withObject { store, client in
+            store.script(matching: .any, faults: [.ignoreAcceptEncoding])
+            let inflated = await client.media("m.json", ("accept-encoding", "gzip"))
+            #expect(inflated.status == 200 && inflated.difference(from: Self.text) == nil)
+            #expect(inflated.headers["content-encoding"] == [] && store.pendingFaultCount == 0)
+            let stored = await client.media("m.json", ("accept-encoding", "gzip"))
+            #expect(stored.difference(from: Self.stored) == nil)
+        }
+    }
+
     @Test("the checksum stays that of the stored bytes")
     func checksum() async throws {
         try await withObject { _, client in

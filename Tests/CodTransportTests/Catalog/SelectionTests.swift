@@ -17,7 +17,7 @@ struct SelectionTests {
     }
 
     func plan(_ selection: Selection, _ store: MemoryStore = store, _ studies: [String] = ["S"]) async throws -> RetrievalPlan {
-        try await StoreCatalog(store: store).plan(for: studies, selection: selection)
+        try await StoreCatalog(store: store, context: context(Waits())).plan(for: studies, selection: selection)
     }
 
     @Test("By series: others' metadata is not even read")
@@ -41,6 +41,25 @@ struct SelectionTests {
         let plan = try await plan(Selection(instances: ["c2", "n1"]))
         #expect(plan.series.map(\.id.series) == ["ct", "none"])
         #expect(plan.series.flatMap { $0.instances.map(\.isWanted) } == [false, true, true])
+    }
+
+    @Test("Locked series and those with an error log are left out unread, and are not missing")
+    func withoutLocked() async throws {
+        var store = Self.store
+        store.contents["studies/S/series/ct/.gradient.lock"] = []
+        store.contents["studies/S/series/mr/error.log"] = []
+        store.contents["studies/S/series/ct/metadata.json"] = Array("{".utf8)
+        let read = Mutex<[String]>([])
+        store.onRead = { path in read.withLock { $0.append(path) } }
+        #expect(try await plan(Selection(skipsLocked: true), store).series.map(\.id.series) == ["none"])
+        #expect(read.withLock(\.self) == ["studies/S/series/none/metadata.json"])
+        #expect(try await plan(Selection(series: ["ct", "none"], skipsLocked: true), store).series.map(\.id.series) == ["none"])
+        // Instances in them are there; those that are nowhere are named all the same.
+        let found = try await plan(Selection(instances: ["m1", "n1"], skipsLocked: true), store)
+        #expect(found.series.map(\.id.series) == ["none"])
+        let missing = try await plan(Selection(instances: ["m1", "nowhere"], skipsLocked: true), store)
+        #expect(missing.series.map { $0.failure?.code } == [.selectionNotFound])
+        #expect(missing.studies[0].series.first?.failure?.message.contains("instance nowhere is") == true)
     }
 
     @Test("Conditions on different properties must all hold")

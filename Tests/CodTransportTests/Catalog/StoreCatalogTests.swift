@@ -9,7 +9,7 @@ struct StoreCatalogTests {
     func plan(_ store: MemoryStore, _ studies: [String] = ["S"], _ selection: Selection = .everything) async throws
         -> RetrievalPlan
     {
-        try await StoreCatalog(store: store).plan(for: studies, selection: selection)
+        try await StoreCatalog(store: store, context: context(Waits())).plan(for: studies, selection: selection)
     }
 
     func series(_ store: MemoryStore, _ selection: Selection = .everything) async throws -> [SeriesPlan] {
@@ -109,8 +109,13 @@ struct StoreCatalogTests {
         store.add("S", "a\u{1B}b")
         store.contents["studies/S/series/.tar"] = [1]
         store.add("S", "good")
+        // It joins the slash before it, as characters go.
+        store.add("S", "\u{301}x")
         let series = try await series(store)
-        #expect(series.map { $0.failure?.code } == [.invalidIdentifier, .invalidIdentifier, .invalidIdentifier, nil])
+        #expect(
+            series.map { $0.failure?.code } == [
+                .invalidIdentifier, .invalidIdentifier, .invalidIdentifier, nil, .invalidIdentifier,
+            ])
         // What stands for them can be no real series' name.
         #expect(series.allSatisfy { UIDText.isValid($0.id.series) == ($0.failure == nil) })
         #expect(series.allSatisfy { !$0.id.series.contains("\u{1B}") && !$0.id.series.contains("/") })

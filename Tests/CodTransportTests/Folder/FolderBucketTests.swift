@@ -1,4 +1,5 @@
 import CodCore
+import Foundation
 import Testing
 
 @testable import CodTransport
@@ -67,12 +68,56 @@ struct FolderBucketTests {
         }
     }
 
-    @Test("A file that was cut off since is truncated, for good")
+    @Test("A file that was written to, cut off or replaced since it was listed is another one, also in the middle of reading")
+    func changedFile() async throws {
+        let replacements: [(TemporaryFolder, [UInt8]) throws -> Void] = [
+            { folder, content in try truncate("\(folder.path)/store/studies/S/series/X.tar", to: UInt64(content.count - 1)) },
+            { folder, content in try folder.write(content.reversed(), to: "store/studies/S/series/X.tar") },
+            { folder, content in
+                try folder.write(content.reversed(), to: "new")
+                try folder.remove("store/studies/S/series/X.tar")
+                try FileManager.default.moveItem(
+                    atPath: "\(folder.path)/new", toPath: "\(folder.path)/store/studies/S/series/X.tar")
+            },
+        ]
+        for (number, replace) in replacements.enumerated() {
+            let folder = try TemporaryFolder()
+            let content = try makeStore(folder)
+            let path = "\(folder.path)/store/studies/S/series/X.tar"
+            // Files written at one tick of the clock would look the same.
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1_000_000)], ofItemAtPath: path)
+            let bucket = try FolderBucket(at: "\(folder.path)/store")
+            let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+            #expect(archive.generation == 1_000_000_000_000_000)
+            let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
+            var chunks = try await bucket.open(whole, at: 0).makeAsyncIterator()
+            #expect(try await chunks.next()?.count == 1 << 20)
+            try replace(folder, content)
+            // A file that was moved away is read to its end: it is still the one that was listed.
+            if number < 2 { #expect(await failure { _ = try await chunks.next() }?.code == .objectChanged) }
+            let error = await failure { _ = try await bucket.open(whole, at: 0) }
+            #expect(error?.code == .objectChanged && error?.series == "X")
+        }
+    }
+
+    @Test("Metadata that is written to after it was listed is read as it is then")
+    func changedMetadata() async throws {
+        let folder = try TemporaryFolder()
+        _ = try makeStore(folder)
+        let store = FolderStore(at: "\(folder.path)/store")
+        let object = try #require(try await store.objects(ofStudy: "S").first { $0.path.hasSuffix("X/metadata.json") })
+        try folder.write([1, 2, 3], to: "store/\(object.path)")
+        #expect(await failure { _ = try await store.read(object, in: StageContext()) }?.code == .objectChanged)
+    }
+
+    @Test("A file without a known generation that was cut off since is truncated, for good")
     func shrunkFile() async throws {
         let folder = try TemporaryFolder()
         let content = try makeStore(folder)
         let bucket = try FolderBucket(at: "\(folder.path)/store")
-        let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let listed = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let archive = Archive(
+            series: listed.series, url: listed.url, objectName: listed.objectName, byteCount: listed.byteCount)
         let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
         let open = try await bucket.open(whole, at: 0)
         var chunks = open.makeAsyncIterator()

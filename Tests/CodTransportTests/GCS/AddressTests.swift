@@ -52,8 +52,15 @@ struct AddressTests {
             try StorageEndpoint(parsing: text)
         } throws: { error in
             guard let error = error as? CodError else { return false }
-            return error.code == .invalidSource && error.message.contains("“\(text.printable)”") && error.recovery != nil
+            return error.code == .invalidSource && error.message.contains(SourceText.redacted(text)) && error.recovery != nil
         }
+    }
+
+    @Test("A portal's link in the place of an endpoint is refused without showing its token")
+    func linkAsEndpoint() {
+        #expect {
+            try StorageEndpoint(parsing: "https://host/bucket?token=SECRET-CANARY")
+        } throws: { "\($0)".contains("https://host/bucket") && !"\($0)".contains("CANARY") }
     }
 
     @Test("The environment names an emulator, or nothing")

@@ -51,7 +51,8 @@ struct ConnectionErrorTests {
         Case(errno(ENETUNREACH), .beforeHead, .unreachable, .job, .transient),
         Case(errno(ETIMEDOUT), .beforeHead, .unreachable, .job, .transient),
         Case(errno(ETIMEDOUT), .inBody, .truncated, .series, .transient),
-        Case(errno(EMFILE), .beforeHead, .unreachable, .job, .final),
+        Case(errno(EMFILE), .beforeHead, .requestFailed, .series, .transient),
+        Case(errno(ENFILE), .inBody, .requestFailed, .series, .transient),
         Case(errno(ECONNRESET), .beforeHead, .requestFailed, .series, .stale),
         Case(errno(ECONNRESET), .inBody, .truncated, .series, .transient),
         Case(errno(EPIPE), .beforeHead, .requestFailed, .series, .stale),
@@ -76,6 +77,23 @@ struct ConnectionErrorTests {
         #expect(found.recovery != nil)
         #expect(found.message.contains("h:8443"))
         #expect(test.reach == .job || found.series == "2")
+    }
+
+    @Test("Too many open files are known for what they are, and the way out is named", arguments: [EMFILE, ENFILE])
+    func lackOfDescriptors(code: CInt) throws {
+        let found = try #require(error(Self.errno(code), .beforeHead) as? CodError)
+        #expect(found.recovery?.contains("ulimit -n") == true)
+        #expect(Setback(found) == .throttled)
+        let broken = try #require(error(Self.errno(EPIPE), .beforeHead) as? CodError)
+        #expect(Setback(broken) == .stale)
+    }
+
+    @Test("A body that comes too slowly is timed out; the message says how slowly")
+    func tooSlow() throws {
+        let slow = TooSlow(byteCount: 6000, interval: .seconds(60), minimumBytesPerSecond: 16 << 10)
+        let found = try #require(error(slow, .inBody) as? CodError)
+        #expect(found.code == .timedOut && found.transience == .transient && found.series == "2")
+        #expect(found.message.contains("100 bytes a second") && found.message.contains("16384"))
     }
 
     @Test("A cancellation stays one")

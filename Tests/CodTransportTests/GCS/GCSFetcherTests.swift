@@ -361,6 +361,15 @@ struct GCSFetcherTests {
         _ = client.archiveConnections(forLane: .min)
     }
 
+    @Test(
+        "Where few files may be open, fewer lanes have a thread of their own",
+        arguments: [
+            (8, 1024, 8), (256, 1024, 98), (256, 65_536, 256), (8, 64, 2), (8, 40, 1), (8, 3, 1), (0, 1024, 1), (8, .max, 8),
+        ])
+    func descriptors(wanted: Int, limit: Int, count: Int) {
+        #expect(SpareDescriptors.loopCount(wanted: wanted, limit: limit, coreCount: 4) == count)
+    }
+
     @Test("With the last reference connections and threads go; a body that is still read keeps its own")
     func ending() async throws {
         let server = try await ScriptedServer([{ .object(Self.content, generation: 5, $0) }])

@@ -77,6 +77,18 @@ struct ListingTests {
         #expect(turner.objects.map(\.name) == ["p/a", "p/b", "p/c"])
     }
 
+    @Test("Names differ when their bytes do, whatever characters they make up")
+    func bytes() throws {
+        var turner = PageTurner(listing)
+        let names = ["p/\u{301}x", "p/e\u{301}", "p/\u{E9}", "p/\u{E9}"]
+        try turner.received(named(names))
+        #expect(turner.objects.map { Array($0.name.utf8) } == names.prefix(3).map { Array($0.utf8) })
+        #expect(throws: CodError.self) {
+            var other = PageTurner(Listing(prefix: "\u{E9}/", isByFolder: false))
+            try other.received(named(["e\u{301}/x"]))
+        }
+    }
+
     @Test("Folders are put together the same way")
     func folders() throws {
         var turner = PageTurner(Listing(prefix: "p/", isByFolder: true))

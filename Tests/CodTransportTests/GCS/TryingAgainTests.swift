@@ -10,7 +10,9 @@ struct TryingAgainTests {
         func count(_ code: CodError.Code) -> Int {
             var attempts = Attempts(RetryPolicy())
             var count = 0
-            repeat { count += 1 } while (try? attempts.failed(CodError(code, "", transience: .transient), jitter: 0)) != nil
+            repeat {
+                count += 1
+            } while (try? attempts.failed(CodError(code, "", transience: .transient), jitter: 0, now: .zero)) != nil
             return count
         }
         #expect(count(.unreachable) == 3)
@@ -23,8 +25,8 @@ struct TryingAgainTests {
     func refusedPort() throws {
         var attempts = Attempts(RetryPolicy())
         let error = CodError(.unreachable, "", transience: .transient)
-        var sum = try attempts.failed(error, jitter: 0.999)
-        sum += try attempts.failed(error, jitter: 0.999)
+        var sum = try attempts.failed(error, jitter: 0.999, now: .zero)
+        sum += try attempts.failed(error, jitter: 0.999, now: .zero)
         #expect(sum < .seconds(4))
     }
 
@@ -78,7 +80,7 @@ struct TryingAgainTests {
         if firstCount > 0 { try reading.received(ByteChunk(bytes[..<firstCount])) }
         if firstCount < 9 {
             #expect { try reading.ended() } throws: { ($0 as? CodError)?.code == .truncated }
-            _ = try reading.failed(CodError(.truncated, "", transience: .transient), jitter: 0)
+            _ = try reading.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero)
             #expect(reading.wantedBytes.rangeHeader == (firstCount == 0 ? nil : "bytes=\(firstCount)-"))
             #expect(reading.wantedBytes.generation == 5)
             _ = try reading.opened(.accept(skippedByteCount: 0))
@@ -109,10 +111,10 @@ struct TryingAgainTests {
 
         var broken = reading
         _ = try broken.opened(.decompressed)
-        _ = try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0)
+        _ = try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero)
         _ = try broken.opened(.decompressed)
         try broken.received(ByteChunk([1]))
-        #expect { try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0) } throws: {
+        #expect { try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero) } throws: {
             ($0 as? CodError)?.transience == .final
         }
         var late = reading

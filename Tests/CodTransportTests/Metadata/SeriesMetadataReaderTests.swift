@@ -55,6 +55,18 @@ struct SeriesMetadataReaderTests {
         }
     }
 
+    @Test("Packed attributes that break off hide nothing of what follows, spelled out or not")
+    func brokenThenSpelledOut() throws {
+        let text = #"""
+            {"cod":{"instances":{"1":{"metadata":"\#(packed(#"{"00080060":{"Value":["CT"#))"},
+            "2":{"metadata":{"00080060":{"Value":["MR"]}},"size":5},"3":{"size":6}}}}
+            """#
+        let metadata = try readMetadata(text)
+        #expect(metadata.instances.map(\.uid) == ["1", "2", "3"])
+        #expect(metadata.instances.map(\.byteCount) == [nil, 5, 6])
+        #expect(metadata.modality == "MR")
+    }
+
     @Test("Version 2.0's packed attributes give modality and description, however the text is cut")
     func versionTwo() throws {
         let fields =

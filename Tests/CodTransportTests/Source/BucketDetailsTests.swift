@@ -75,7 +75,8 @@ struct BucketDetailsTests {
             "https://h/./c?token=SECRET", "https://h/b/p?token=SECRET%0D%0AX-Evil:1", "https://h/b/p?token=SECRET%",
             "https://h/b/p?token=SECRET x", "https://h/b/p?token=SECRET%C3%A4", "https://h/b/p%3Ftoken=SECRET",
             "https://h/b/token=SECRET", "https://user:SECRET@h/", "s3://b/p?token=SECRET", "ftp://h/b?token=SECRET",
-            "gs://", "gs:///p", "gs://b/p?token=SECRET", "gs://b?token=SECRET", "gs://b/../p", "gs://b/\r\np", "gs://b\u{0}",
+            "gs://", "gs:///p", "gs://b/p?token=SECRET", "gs://b?token=SECRET", "gs://b/p%3FToken%3DSECRET", "gs://b/../p",
+            "gs://b/\r\np", "gs://b\u{0}",
             "", "   ", "h/b?token=SECRET", "file:///b?token=SECRET", "://h/b?token=SECRET", "https:/h/b?token=SECRET",
             "https://h/b/\(String(repeating: "p", count: 2000))?token=SECRET",
         ])

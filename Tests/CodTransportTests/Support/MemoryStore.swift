@@ -6,6 +6,10 @@ import Synchronization
 /// A store in memory. Objects are listed in the order of their names and read three bytes at a time.
 struct MemoryStore: ObjectStore {
     var contents: [String: [UInt8]] = [:]
+    /// What was put or removed after the store was handed on.
+    let changes = Changes()
+    /// Counts the listings of studies.
+    let listed = Changes()
     /// What listing a study, or reading an object, throws.
     var failures: [String: any Error] = [:]
     /// Called before an object is read.
@@ -21,7 +25,9 @@ struct MemoryStore: ObjectStore {
     }
 
     func objects(ofStudy study: String) async throws -> [StoredObject] {
+        listed.set(study, [])
         if let failure = failures[study] { throw failure }
+        let contents = changes.applied(to: contents)
         return contents.keys.filter { $0.hasPrefix("studies/\(study)/") }.sorted().map { path in
             StoredObject(
                 name: "prefix/\(path)", path: path, byteCount: Int64(contents[path]?.count ?? 0), generation: 7, checksum: nil)
@@ -31,7 +37,7 @@ struct MemoryStore: ObjectStore {
     func read(_ object: StoredObject, in context: StageContext) async throws -> ByteStream {
         try await onRead(object.path)
         if let failure = failures[object.path] { throw failure }
-        let bytes = contents[object.path] ?? []
+        let bytes = changes.applied(to: contents)[object.path] ?? []
         return ByteStream(of: portion(of: object)) {
             var rest = bytes[...]
             return ByteStream.AsyncIterator {
@@ -57,5 +63,19 @@ struct MemoryStore: ObjectStore {
             return #""\#(uid)":{"size":5\#(offset)\#(attributes)}"#
         }
         contents["\(start)/metadata.json"] = Array(#"{"cod":{"instances":{\#(fields.joined(separator: ","))}}}"#.utf8)
+    }
+}
+
+/// Objects that come and go while a store is looked at.
+final class Changes: Sendable {
+    private let changes = Mutex<[(name: String, bytes: [UInt8]?)]>([])
+
+    /// The names, in the order of the changes.
+    var names: [String] { changes.withLock { $0.map(\.name) } }
+
+    func set(_ name: String, _ bytes: [UInt8]?) { changes.withLock { $0.append((name, bytes)) } }
+
+    func applied(to contents: [String: [UInt8]]) -> [String: [UInt8]] {
+        changes.withLock { $0.reduce(into: contents) { $0[$1.name] = $1.bytes } }
     }
 }

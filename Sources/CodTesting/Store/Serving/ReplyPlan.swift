@@ -71,7 +71,7 @@ struct ReplyPlan: Sendable {
             if case .length(let length) = framing { framing = .length(min(length, count)) }
         case .closeAfterAnswer: ending = .close
         case .pass, .all, .status, .resetBeforeHead, .closeBeforeHead, .stallBeforeHead, .latency, .overwrite, .expireToken,
-            .redirect, .ignoreRange, .emptyPage, .repeatPageToken:
+            .redirect, .ignoreRange, .ignoreAcceptEncoding, .emptyPage, .repeatPageToken:
             break
         }
     }

@@ -70,6 +70,7 @@ struct StoreResponder: Sendable {
             case .emptyPage: trick = .empty
             case .repeatPageToken: trick = .repeating
             case .ignoreRange: headers["range"] = nil
+            case .ignoreAcceptEncoding: headers["accept-encoding"] = nil
             case .status(let status, let headers, let body):
                 scripted = Self.scripted(status, headers: headers, body: body, in: request.api)
             case .redirect(let address, let status):
@@ -130,7 +131,7 @@ struct StoreResponder: Sendable {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
         }
         add("server", "UploadServer")
-        add("date", Timestamp.now.httpDate)
+        if !plan.headers.contains(where: { $0.name == "date" }) { add("date", Timestamp.now.httpDate) }
         for (name, value) in plan.headers { add(name, value) }
         if case .length(let count) = plan.framing { add("content-length", String(count)) }
         let reason = HTTPResponseStatus(statusCode: plan.status).reasonPhrase

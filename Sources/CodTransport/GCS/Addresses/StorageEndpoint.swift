@@ -17,7 +17,7 @@ public struct StorageEndpoint: Hashable, Sendable, CustomStringConvertible {
         let address = trimmed.contains("://") ? HTTPAddress(parsing: trimmed) : HTTPAddress(parsing: "http://\(trimmed)")
         guard let address, !address.target.contains("?"), !trimmed.contains("#") else {
             throw CodError(
-                .invalidSource, "“\(text.prefix(200).printable)” cannot be the address of a storage endpoint.",
+                .invalidSource, "\(SourceText.redacted(text)) cannot be the address of a storage endpoint.",
                 recovery: "It is written https://HOST, http://HOST:PORT, or HOST:PORT.", reach: .job)
         }
         var path = Substring(address.target)

@@ -26,6 +26,8 @@ extension CodError {
                 CodError(
                     .requestFailed, "\(subject.displayName) is in a bucket whose readers pay for their requests.\(said)",
                     recovery: "Name the project that is to be billed (userProject).", reach: .job)
+            case ..<200:
+                .violation(subject, "the status is \(head.status)")
             default:
                 CodError(
                     .requestFailed, "The server answered \(head.status) for \(subject.displayName).\(said)",

@@ -16,6 +16,8 @@ extension CodError {
         patience: Duration
     ) -> any Error {
         if error is CancellationError || error is CodError { return error }
+        if let error = error as? TooSlow { return tooSlow(error, from: origin, about: subject) }
+        if let error = lackOfDescriptors(error, to: origin, about: subject) { return error }
         if let failure = ConnectionFailure(error, in: phase) {
             return subject.locate(
                 unreachable(failure, to: origin, through: nil, findings: .init(), now: WallClock.now, cause: error))

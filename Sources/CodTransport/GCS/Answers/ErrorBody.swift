@@ -26,7 +26,8 @@ struct ErrorBody {
         asksForPayer = text.contains("UserProjectMissing") || text.lowercased().contains("requester pays")
         let said = Self.fromJSON(text) ?? Self.fromXML(text) ?? Self.fromText(text)
         message = said.flatMap { said in
-            let line = said.printable.split(separator: " ").joined(separator: " ")
+            // Once more: escapes may have kept the token from being known.
+            let line = Self.redacted(said, token).printable.split(separator: " ").joined(separator: " ")
             if line.isEmpty { return nil }
             return line.count > Self.maximumShownCount ? "\(line.prefix(Self.maximumShownCount - 1))…" : line
         }

@@ -15,6 +15,8 @@ struct Answer: Sendable {
     let patience: Duration
     /// Kept as long as the body is read.
     let connections: HTTPConnections
+    /// Kept until the body has ended or is let go of.
+    let permit: Permit
 }
 
 /// Reads the bytes that were asked for out of an answer's body.
@@ -37,10 +39,14 @@ struct AnswerBody {
             if window.isFull && receivedByteCount != answer.head.contentByteCount { break }
             guard let buffer = try await nextBuffer() else { break }
             receivedByteCount += Int64(buffer.readableBytes)
+            answer.permit.received()
             let chunk = window.cut(ByteChunk(buffer))
             if chunk.count > 0 { return chunk }
         }
         iterator = nil
+        // A body that ended without its bytes is no answer.
+        if window.remainingByteCount ?? 0 == 0 { answer.permit.answered() }
+        answer.permit.end()
         return nil
     }
 
@@ -54,8 +60,10 @@ struct AnswerBody {
             return buffer
         } catch {
             iterator = nil
-            throw CodError.connection(
+            let error = CodError.connection(
                 error, in: .inBody, to: answer.origin, about: answer.subject, patience: answer.patience)
+            answer.permit.end(with: error)
+            throw error
         }
     }
 }

@@ -1,34 +1,33 @@
 import CodCore
 
-/// Decides whether a request is made again, with fewer tries where waiting seldom helps.
+/// Decides whether a listing or a metadata.json is asked for again, with fewer tries at a host that cannot be reached.
 ///
-/// A host that cannot be reached, and an answer that makes no sense, are usually the matter of a wrong address: users want to know
-/// within seconds. What a server says of itself (429, 503) or a broken body gets all the tries of the policy.
+/// That is usually the matter of a wrong address: users want to know within seconds. Everything else gets the tries of the policy.
 struct Attempts {
-    /// How many tries there are at a host that cannot be reached, or whose answers make no sense.
-    static let maximumDoubtfulCount = 3
+    /// How many tries there are at a host that cannot be reached.
+    static let maximumUnreachableCount = 3
 
     private var ordinary: Retrier
-    private var doubtful: Retrier
+    private var unreachable: Retrier
 
     init(_ policy: RetryPolicy) {
         ordinary = Retrier(policy)
         var fewer = policy
-        fewer.maximumFailureCount = min(policy.maximumFailureCount, Self.maximumDoubtfulCount)
-        doubtful = Retrier(fewer)
+        fewer.maximumFailureCount = min(policy.maximumFailureCount, Self.maximumUnreachableCount)
+        unreachable = Retrier(fewer)
     }
 
     /// Counts bytes as progress.
     mutating func received(_ byteCount: Int) {
         ordinary.received(byteCount)
-        doubtful.received(byteCount)
+        unreachable.received(byteCount)
     }
 
     /// How long to wait before the next try; throws the error itself when there should be none.
-    mutating func failed(_ error: any Error, jitter: Double) throws -> Duration {
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
         switch (error as? CodError)?.code {
-        case .unreachable?, .protocolViolation?: try doubtful.failed(error, jitter: jitter)
-        default: try ordinary.failed(error, jitter: jitter)
+        case .unreachable?: try unreachable.failed(error, jitter: jitter, now: now)
+        default: try ordinary.failed(error, jitter: jitter, now: now)
         }
     }
 }

@@ -11,8 +11,12 @@ import Synchronization
 final class GCSClient: Sendable {
     let options: GCSOptions
     private let bucket: Result<BucketAddress, CodError>
-    private let credentials: any Credentials
+    let credentials: any Credentials
     private let metadata: HTTPConnections
+    /// Lets requests begin.
+    let gate: PaceGate
+    /// How many lanes have connections of their own.
+    private let loopCount: Int
     private let lanes = Mutex<[Int: HTTPConnections]>([:])
 
     init(_ details: BucketDetails, options: GCSOptions) {
@@ -20,6 +24,8 @@ final class GCSClient: Sendable {
         credentials = options.credentials(for: details)
         bucket = Result { () throws(CodError) in try BucketAddress(details, options: options) }
         metadata = .forMetadata(options)
+        gate = PaceGate(options)
+        loopCount = SpareDescriptors.loopCount(wanted: options.connectionCount)
     }
 
     /// Where the bucket's objects lie. Throws when the bucket or the endpoint cannot be one: options are given where nothing can
@@ -31,24 +37,38 @@ final class GCSClient: Sendable {
     /// The connections for listings and metadata.
     var metadataConnections: HTTPConnections { metadata }
 
-    /// The connections of a lane; made when they are first asked for.
+    /// The connections of a lane; made when they are first asked for. Where there are too few file descriptors for another thread,
+    /// lanes share what there is.
     func archiveConnections(forLane lane: Int) -> HTTPConnections {
-        let number = Int(lane.magnitude % UInt(max(options.connectionCount, 1)))
+        let number = Int(lane.magnitude % UInt(loopCount))
         return lanes.withLock { lanes in
             if let connections = lanes[number] { return connections }
-            let connections = HTTPConnections.forArchives(options)
+            let connections =
+                SpareDescriptors.areThere(SpareDescriptors.loopMinimumCount)
+                ? HTTPConnections.forArchives(options) : lanes.values.first ?? metadata
             lanes[number] = connections
             return connections
         }
     }
 
-    /// Sends a GET and answers what is no redirect. A status that is no success is thrown, except 416 for a range.
+    /// Sends a GET, when it is its turn, and answers what is no redirect. A status that is no success is thrown, except 416 for a
+    /// range.
     func get(
         _ target: String, range: String? = nil, about subject: RequestSubject, over connections: HTTPConnections
     ) async throws -> Answer {
         let origin = try address.endpoint.origin
         let request = Request(
-            address: HTTPAddress(origin: origin, target: target), range: range, subject: subject, connections: connections)
+            address: HTTPAddress(origin: origin, target: target), range: range, subject: subject, connections: connections,
+            permit: try await gate.permit(about: subject))
+        do {
+            return try await answer(to: request)
+        } catch {
+            request.permit.end(with: error)
+            throw error
+        }
+    }
+
+    private func answer(to request: Request) async throws -> Answer {
         var token = try await credentials.token()
         var answer = try await follow(request, token)
         if answer.head.status == 401, let other = try await credentials.replacement(for: token) {
@@ -56,9 +76,10 @@ final class GCSClient: Sendable {
             token = other
             answer = try await follow(request, token)
         }
-        let isAnswered = (200..<300).contains(answer.head.status) || (answer.head.status == 416 && range != nil)
+        let isAnswered = (200..<300).contains(answer.head.status) || (answer.head.status == 416 && request.range != nil)
         if isAnswered { return answer }
-        throw await failure(answer, about: subject, token)
+        request.permit.refused(with: answer.head.status)
+        throw await failure(answer, about: request.subject, token)
     }
 
     private struct Request {
@@ -66,6 +87,7 @@ final class GCSClient: Sendable {
         let range: String?
         let subject: RequestSubject
         let connections: HTTPConnections
+        let permit: Permit
     }
 
     private func follow(_ request: Request, _ token: Secret?) async throws -> Answer {
@@ -105,7 +127,7 @@ final class GCSClient: Sendable {
             return Answer(
                 head: AnswerHead(status: Int(response.status.code), headers: response.headers), body: response.body,
                 origin: address.origin, hadToken: token != nil, subject: request.subject, patience: options.timeout,
-                connections: request.connections)
+                connections: request.connections, permit: request.permit)
         } catch {
             throw CodError.connection(
                 error, in: .beforeHead, to: address.origin, about: request.subject, patience: options.timeout)

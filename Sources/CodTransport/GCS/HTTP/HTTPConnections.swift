@@ -64,11 +64,10 @@ final class HTTPConnections: Sendable {
             tls.additionalTrustRoots = [.certificates(trusted.certificates)]
             configuration.tlsConfiguration = tls
         }
-        let timeout = options.timeout
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
                 prepare(channel)
-                Self.watch(channel, timeout: timeout)
+                Self.watch(channel, options)
             }
         }
         self.configuration = configuration
@@ -120,11 +119,11 @@ final class HTTPConnections: Sendable {
         }
     }
 
-    private static func watch(_ channel: any Channel, timeout: Duration) {
+    private static func watch(_ channel: any Channel, _ options: GCSOptions) {
         let operations = channel.pipeline.syncOperations
         // Without a decoder the connection has been closed in the meantime, and nothing will be read from it.
         guard let decoder = try? operations.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self) else { return }
-        try? operations.addHandler(SilenceHandler(timeout: timeout), position: .after(decoder))
+        try? operations.addHandler(SilenceHandler(options), position: .after(decoder))
     }
 }
 

@@ -5,13 +5,17 @@
 /// takes, it is one tick late, and what has arrived meanwhile is seen before the next.
 struct Silence {
     /// Into how many ticks the allowed time is divided.
-    static let tickCount = 4
+    let tickCount: Int
 
     /// Whether somebody waits for the next bytes.
-    private var isAwaited = true
+    private(set) var isAwaited = true
     /// Whether anything has happened since the last tick, so that the next one counts for less than a whole interval.
     private var hasMoved = false
     private var quietTickCount = 0
+
+    init(tickCount: Int = 4) {
+        self.tickCount = tickCount
+    }
 
     /// A request was sent: the count begins.
     mutating func sent() {
@@ -31,10 +35,10 @@ struct Silence {
     /// Bytes came.
     mutating func received() { hasMoved = true }
 
-    /// Counts a tick; answers whether the silence has lasted for all of the allowed time, and up to a quarter more.
+    /// Counts a tick; answers whether the silence has lasted for all of the allowed time, and up to a tick more.
     mutating func ticked() -> Bool {
         quietTickCount = isAwaited && !hasMoved ? quietTickCount + 1 : 0
         hasMoved = false
-        return quietTickCount >= Self.tickCount
+        return quietTickCount >= tickCount
     }
 }

@@ -2,7 +2,8 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 
-/// Fails a request when the server sends nothing for too long although bytes are asked for; see ``Silence``.
+/// Fails a request when the server sends nothing, or too little, for too long although bytes are asked for; see ``Silence`` and
+/// ``Slowness``.
 ///
 /// It stands between the HTTP decoder and the client's own handler, which asks for bytes only when the body's reader does. The
 /// client's read timeout would count the reader's time as well.
@@ -12,12 +13,26 @@ final class SilenceHandler: ChannelDuplexHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
 
+    private let options: GCSOptions
     private let interval: TimeAmount
-    private var silence = Silence()
+    private var silence: Silence
+    private var slowness: Slowness?
     private var tick: Scheduled<Void>?
 
-    init(timeout: Duration) {
-        interval = TimeAmount(waiting: timeout / Silence.tickCount)
+    init(_ options: GCSOptions) {
+        self.options = options
+        let isPaced = options.minimumBytesPerSecond > 0
+        let tick = (isPaced ? min(options.timeout, options.paceInterval) : options.timeout) / 4
+        interval = TimeAmount(waiting: tick)
+        silence = Silence(tickCount: Self.tickCount(of: options.timeout, each: tick))
+        guard isPaced else { return }
+        let byteCount = Double(options.minimumBytesPerSecond) * (options.paceInterval / .seconds(1))
+        slowness = Slowness(
+            minimumByteCount: Int64(byteCount.rounded()), tickCount: Self.tickCount(of: options.paceInterval, each: tick))
+    }
+
+    private static func tickCount(of duration: Duration, each tick: Duration) -> Int {
+        max(1, Int((duration / tick).rounded(.up)))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -35,7 +50,12 @@ final class SilenceHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         silence.received()
-        if case .end = unwrapInboundIn(data) { stop() }
+        switch unwrapInboundIn(data) {
+        // An informational head is followed by another one.
+        case .head(let head): if head.status.code >= 200 { slowness?.began() }
+        case .body(let buffer): slowness?.received(buffer.readableBytes)
+        case .end: stop()
+        }
         context.fireChannelRead(data)
     }
 
@@ -57,17 +77,26 @@ final class SilenceHandler: ChannelDuplexHandler {
         tick?.cancel()
         tick = context.eventLoop.assumeIsolated().scheduleTask(in: interval) {
             guard self.tick != nil else { return }
-            if self.silence.ticked() {
+            if let failure = self.failure() {
                 self.stop()
-                context.fireErrorCaught(HTTPClientError.readTimeout)
+                context.fireErrorCaught(failure)
             } else {
                 self.schedule(context)
             }
         }
     }
 
+    private func failure() -> (any Error)? {
+        let tooFew = slowness?.ticked(isAwaited: silence.isAwaited)
+        if silence.ticked() { return HTTPClientError.readTimeout }
+        return tooFew.map {
+            TooSlow(byteCount: $0, interval: options.paceInterval, minimumBytesPerSecond: options.minimumBytesPerSecond)
+        }
+    }
+
     private func stop() {
         tick?.cancel()
         tick = nil
+        slowness?.ended()
     }
 }

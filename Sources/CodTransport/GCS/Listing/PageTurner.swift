@@ -2,7 +2,8 @@ import CodCore
 
 /// Puts the pages of a listing together. A state machine: pages in, the next page's token out.
 ///
-/// A page may be empty and still not be the last. A folder or name that comes twice counts once.
+/// A page may be empty and still not be the last. A folder or name that comes twice counts once. Names are the same when their bytes
+/// are: to a store, two ways to write an é are two names.
 struct PageTurner {
     /// Pages of a listing at most; a server that has more is taken to run in circles.
     static let maximumPageCount = 100_000
@@ -26,11 +27,11 @@ struct PageTurner {
     mutating func received(_ page: ListingPage) throws(CodError) {
         for object in page.objects {
             try check(object.name)
-            if seenNames.insert(object.name).inserted { objects.append(object) }
+            if seenNames.insert(Self.key(of: object.name)).inserted { objects.append(object) }
         }
         for folder in page.folders {
             try check(folder)
-            if seenNames.insert(folder).inserted { folders.append(folder) }
+            if seenNames.insert(Self.key(of: folder)).inserted { folders.append(folder) }
         }
         guard seenNames.count <= Self.maximumNameCount else {
             throw violation("has more than \(Self.maximumNameCount) names")
@@ -47,9 +48,14 @@ struct PageTurner {
     }
 
     private func check(_ name: String) throws(CodError) {
-        guard name.hasPrefix(listing.prefix) else {
+        guard name.utf8.starts(with: listing.prefix.utf8) else {
             throw violation("holds “\(name.prefix(200).printable)”, which was not asked for")
         }
+    }
+
+    /// A text that is equal to another's only where the names' bytes are.
+    private static func key(of name: String) -> String {
+        name.utf8.allSatisfy { $0 < 0x80 } ? name : ObjectName.segment(name)
     }
 
     private func violation(_ problem: String) -> CodError {

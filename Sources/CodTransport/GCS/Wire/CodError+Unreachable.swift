@@ -34,11 +34,6 @@ extension CodError {
                 } else {
                     ("connecting failed: \(reason)", "Check the network and the storage endpoint.", .transient)
                 }
-            case .noSockets(let reason):
-                (
-                    "no connection can be opened: \(reason)", "Allow more open files (ulimit -n) or use fewer connections.",
-                    .final
-                )
             case .proxyLogin: login(at: proxy)
             case .proxyRefusal: refusal(of: origin, by: proxy, status: findings.proxyStatus)
             case .proxyBroken(let reason):

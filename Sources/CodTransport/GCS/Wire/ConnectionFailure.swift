@@ -10,8 +10,6 @@ enum ConnectionFailure: Hashable, Sendable {
     case unknownName(String)
     /// No TCP connection, to the host or to the proxy.
     case notConnected(reason: String)
-    /// The system gives this process no more sockets.
-    case noSockets(reason: String)
     /// The proxy wants to know who we are (407).
     case proxyLogin
     /// The proxy answered `CONNECT` with something else than yes.
@@ -27,8 +25,9 @@ enum ConnectionFailure: Hashable, Sendable {
     /// The TLS handshake failed otherwise.
     case handshake(reason: String)
 
-    /// Reads an error; `nil` for one of a connection that had been made.
+    /// Reads an error; `nil` for one of a connection that had been made, or that this process had no room for.
     init?(_ error: any Error, in phase: ConnectionPhase) {
+        if error.isLackOfDescriptors { return nil }
         switch error {
         case let error as HTTPClientError: self.init(error)
         case let error as IOError: self.init(error, in: phase)
@@ -68,7 +67,6 @@ enum ConnectionFailure: Hashable, Sendable {
         case .connectionRefused, .hostIsDown, .noRouteToHost, .networkUnreachable, .networkDown, .addressNotAvailable:
             self = .notConnected(reason: "\(errno)")
         case Errno.timedOut where phase == .beforeHead: self = .notConnected(reason: "\(errno)")
-        case .tooManyOpenFiles, .tooManyOpenFilesInSystem: self = .noSockets(reason: "\(errno)")
         default: return nil
         }
     }

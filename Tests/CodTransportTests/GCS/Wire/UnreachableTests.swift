@@ -28,7 +28,7 @@ struct UnreachableTests {
             (.unknownName("proxy.example"), true, "proxy, “proxy.example”", true),
             (.notConnected(reason: "refused"), false, "connecting failed: refused", true),
             (.notConnected(reason: "refused"), true, "connecting to the proxy proxy.example:3128 failed: refused", true),
-            (.noSockets(reason: "too many"), false, "too many", false), (.proxyLogin, true, "(407)", false),
+            (.proxyLogin, true, "(407)", false),
             (.proxyRefusal, true, "did not open the way", true), (.proxyBroken(reason: "late"), true, "late", true),
             (.certificate, false, "(TLS)", false), (.wrongHost, false, "not for store.example (TLS)", false),
             (.plainText, false, "does not speak TLS", false), (.handshake(reason: "X"), false, "TLS handshake failed: X", true),

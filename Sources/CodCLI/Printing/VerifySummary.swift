@@ -1,0 +1,39 @@
+import CodSink
+
+/// How a verification ended, in words.
+struct VerifySummary {
+    let report: VerificationReport
+    let folder: String
+    let seconds: Double
+
+    var lines: [String] {
+        let rate = seconds > 0 ? Int64(Double(report.byteCount) / seconds) : 0
+        let verdict = report.isWhole ? "all whole" : found.isEmpty ? "no damage found" : found
+        var lines = [
+            "Verified \(Amount.count(report.instanceCount, "instance")) (\(Amount.bytes(report.byteCount))) in \(folder) in "
+                + "\(Amount.time(seconds: seconds)) (\(Amount.bytes(rate))/s): \(verdict)."
+        ]
+        if report.sizeOnlyCount > 0 {
+            lines.append(
+                "\(Amount.count(report.sizeOnlyCount, "instance")) of them had been recorded without a checksum: only the size was "
+                    + "compared.")
+        }
+        if report[.unknown] > 0 {
+            lines.append("\(Amount.count(report[.unknown], "name")) unknown to cod: left as found, not counted as a failure.")
+        }
+        if report.interruption != nil {
+            lines.append("Interrupted: the rest was not looked at.")
+        } else if report[.missing] + report[.damaged] + report[.unrecorded] > 0 {
+            lines.append("Run cod download for these studies, to \(folder), to mend what is lost and check what is unrecorded.")
+        }
+        return lines
+    }
+
+    /// The failures, kind by kind.
+    private var found: String {
+        let kinds: [VerificationFinding.Kind] = [.missing, .damaged, .unreadable, .unrecorded]
+        var parts = kinds.filter { report[$0] > 0 }.map { "\(report[$0]) \($0.rawValue)" }
+        if !report.failures.isEmpty { parts.append("\(Amount.count(report.failures.count, "study")) not there") }
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,49 @@
+extension CodError {
+    /// The same error, saying what the store says of the series, where that may be the cause: content that is missing or does not fit
+    /// together. Said once, however often it is asked for.
+    package func noting(_ notices: Set<SeriesPlan.Notice>) -> CodError {
+        guard Self.codesOfContent.contains(code) else { return self }
+        var error = self
+        for notice in [SeriesPlan.Notice.locked, .hasErrorLog] where notices.contains(notice) {
+            if !error.message.contains(notice.cause) { error.message += " \(notice.cause)" }
+        }
+        return error
+    }
+
+    /// What happens to a series that is being rewritten, or that was written badly.
+    private static let codesOfContent: Set<Code> = [
+        .missingMetadata, .damagedMetadata, .missingArchive, .damagedArchive, .duplicateEntry, .instanceMissing,
+        .instanceMisplaced, .sizeMismatch, .checksumMismatch, .objectChanged, .objectNotFound, .selectionNotFound,
+    ]
+
+    /// Whether the archive itself is no longer the one that the plan was made from, or is gone.
+    var isOfChangedObject: Bool { instance == nil && (code == .objectChanged || code == .objectNotFound) }
+}
+
+extension SeriesPlan.Notice {
+    /// A sentence for an error.
+    fileprivate var cause: String {
+        switch self {
+        case .locked: "The series is locked: it may be being rewritten."
+        case .hasErrorLog: "The series has an error log: the store knows it to be bad, and it may be being rewritten."
+        }
+    }
+
+    /// A sentence for whoever retrieves the series.
+    func sentence(for series: SeriesID) -> String {
+        switch self {
+        case .locked:
+            "Series \(series) is locked: it is being written, or a write failed. What is there is fetched; look at it again later."
+        case .hasErrorLog:
+            "Series \(series) has an error log: the store knows it to be bad. What is there is fetched."
+        }
+    }
+
+    /// A sentence for a series that is left out for it.
+    package func sentenceOfSkipping(_ series: SeriesID) -> String {
+        switch self {
+        case .locked: "Series \(series) is left out: it is locked, so it is being written, or a write failed."
+        case .hasErrorLog: "Series \(series) is left out: it has an error log, so the store knows it to be bad."
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import CodCore
+
+@Suite("The scheduler begins no more than it has lanes for")
+struct SchedulerTests {
+    static let changed = CodError(.objectChanged, "It has changed.")
+
+    /// A scheduler of several series, each cut into as many portions as it has instances.
+    static func scheduler(seriesCount: Int, connectionCount: Int, canPlanAgain: Bool = true) -> (Scheduler, [SeriesPlan]) {
+        let series = (1...seriesCount).map { RandomSeries(seed: UInt64($0), instanceCount: 5).plan }
+        var planner = Planner()
+        planner.policy.splitThresholdByteCount = 1
+        planner.policy.sliceByteCount = 1
+        let work = Work(
+            plan: RetrievalPlan(studies: [StudyPlan(uid: "1.2", series: series)]), saved: [:], planner: planner,
+            connectionCount: 5 * seriesCount)
+        let scheduler = Scheduler(
+            work: work, planner: planner, connectionCount: connectionCount, canPlanAgain: canPlanAgain)
+        return (scheduler, series)
+    }
+
+    static func failed(_ portion: Portion) -> SavedSeries {
+        SavedSeries(id: portion.series, failures: [changed.located(in: portion.series)])
+    }
+
+    @Test("Once an archive has changed, its other portions are not begun, and it is planned again when the last has ended")
+    func withdraws() throws {
+        var (scheduler, series) = Self.scheduler(seriesCount: 2, connectionCount: 2)
+        guard case .fetch(let first, let lane) = scheduler.next(), case .fetch(let second, let other) = scheduler.next() else {
+            Issue.record("Nothing is fetched.")
+            return
+        }
+        #expect(first.series == series[0].id && second.series == series[0].id && scheduler.next() == nil)
+        #expect(scheduler.ended(first, lane: lane, result: Self.failed(first)).outcome == nil)
+        // The other series goes on; the one that changed waits for what is under way.
+        guard case .fetch(let third, _) = scheduler.next() else {
+            Issue.record("Nothing is fetched.")
+            return
+        }
+        #expect(third.series == series[1].id)
+        let ending = scheduler.ended(second, lane: other, result: Self.failed(second))
+        #expect(ending.outcome == nil && ending.again.isEmpty)
+        guard case .planAgain(let plan, let lane) = scheduler.next() else {
+            Issue.record("It is not planned again.")
+            return
+        }
+        #expect(plan.id == series[0].id && scheduler.next() == nil)
+        let again = scheduler.plannedAgain(plan.id, lane: lane, result: .success(SeriesReplan(plan: plan, held: [])))
+        #expect(again.outcome == nil && again.again.flatMap(\.instances).count == 5)
+        guard case .fetch(let portion, _) = scheduler.next() else {
+            Issue.record("Nothing is fetched.")
+            return
+        }
+        #expect(portion.series == series[0].id)
+    }
+
+    @Test("However many series change, no more are planned at a time than there are lanes", arguments: 1...3)
+    func bounded(connectionCount: Int) {
+        var (scheduler, _) = Self.scheduler(seriesCount: 7, connectionCount: connectionCount)
+        var (underWay, planned): ([(SeriesPlan, Int)], Int) = ([], 0)
+        while true {
+            while let action = scheduler.next() {
+                switch action {
+                case .fetch(let portion, let lane): _ = scheduler.ended(portion, lane: lane, result: Self.failed(portion))
+                case .planAgain(let plan, let lane): underWay.append((plan, lane))
+                case .finish(let study): scheduler.finished(study)
+                }
+                #expect(underWay.count <= connectionCount)
+            }
+            guard let (plan, lane) = underWay.popLast() else { break }
+            planned += 1
+            _ = scheduler.plannedAgain(plan.id, lane: lane, result: .failure(Self.changed))
+        }
+        #expect(planned == 7 && scheduler.failedCount == 35)
+    }
+
+    @Test("A series changes for good: its portions fail once, in one failure")
+    func changesForGood() {
+        var (scheduler, _) = Self.scheduler(seriesCount: 1, connectionCount: 3, canPlanAgain: false)
+        var running: [(Portion, Int)] = []
+        while case .fetch(let portion, let lane) = scheduler.next() { running.append((portion, lane)) }
+        #expect(running.count == 3)
+        let endings = running.map { scheduler.ended($0.0, lane: $0.1, result: Self.failed($0.0)) }
+        #expect(endings.map { $0.outcome?.failures.count } == [nil, nil, 1])
+        #expect(scheduler.failedCount == 5)
+    }
+
+    @Test("A job that stops plans nothing again")
+    func stopped() {
+        var (scheduler, _) = Self.scheduler(seriesCount: 1, connectionCount: 1)
+        guard case .fetch(let portion, let lane) = scheduler.next() else {
+            Issue.record("Nothing is fetched.")
+            return
+        }
+        scheduler.stop()
+        #expect(scheduler.ended(portion, lane: lane, result: Self.failed(portion)).outcome?.failures.count == 1)
+        #expect(scheduler.next() == nil)
+    }
+}
