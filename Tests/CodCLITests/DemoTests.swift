@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("cod demo, sample and serve: the main job on this machine alone", .timeLimit(.minutes(2)))
+@Suite("cod demo, sample and serve: the main job on this machine alone", .timeLimit(.minutes(5)))
 struct DemoTests {
     @Test("demo saves and verifies a study, shows it as a tree, and says so in the last line; a second run fetches nothing")
     func demo() async throws {

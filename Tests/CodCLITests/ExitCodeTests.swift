@@ -54,7 +54,7 @@ struct ExitCodeTests {
         }
     }
 
-    @Test("69: the endpoint's name is not known", .timeLimit(.minutes(2)))
+    @Test("69: the endpoint's name is not known", .timeLimit(.minutes(5)))
     func unknownHost() async throws {
         let run = try await CommandRun.cod(["stats", "gs://b", "1.2", "--endpoint", "http://nonexistent.invalid"])
         run.expect(69, naming: "nonexistent.invalid", "Check the name")

@@ -2,7 +2,7 @@ import CodTesting
 import Foundation
 import Testing
 
-@Suite("A run that is stopped leaves only whole files, and the same command completes it", .timeLimit(.minutes(2)))
+@Suite("A run that is stopped leaves only whole files, and the same command completes it", .timeLimit(.minutes(5)))
 struct InterruptionTests {
     /// A way to stop a process, and what the shell sees of it.
     enum Stop: CaseIterable {

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("cod verify names what is not as it was saved, and the next download mends exactly that", .timeLimit(.minutes(2)))
+@Suite("cod verify names what is not as it was saved, and the next download mends exactly that", .timeLimit(.minutes(5)))
 struct VerifyTests {
     private static func verify(_ store: ServedStore, _ more: String...) async throws -> CommandRun {
         try await CommandRun.cod(["verify", store.scratch.path("out")] + more)

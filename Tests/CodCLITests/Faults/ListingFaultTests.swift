@@ -3,7 +3,7 @@ import CodTesting
 import Foundation
 import Testing
 
-@Suite("A listing is complete, or the run says that it is not", .timeLimit(.minutes(2)))
+@Suite("A listing is complete, or the run says that it is not", .timeLimit(.minutes(5)))
 struct ListingFaultTests {
     /// The pages that were asked for, by their tokens.
     private func pages(_ store: ServedStore) -> [LoopbackStore.Request] { store.server.log.filter { $0.kind == .list } }

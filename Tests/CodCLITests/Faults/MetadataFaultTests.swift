@@ -3,7 +3,7 @@ import CodTesting
 import Foundation
 import Testing
 
-@Suite("metadata.json in every form, and archives that nobody has a checksum of", .timeLimit(.minutes(2)))
+@Suite("metadata.json in every form, and archives that nobody has a checksum of", .timeLimit(.minutes(5)))
 struct MetadataFaultTests {
     @Test(
         "fault 21: where the store gives no checksums, each instance's own decides; a damaged byte is still found",

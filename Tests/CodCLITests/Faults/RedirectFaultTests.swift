@@ -3,7 +3,7 @@ import CodTesting
 import Foundation
 import Testing
 
-@Suite("Redirects are followed only where that is safe, and the token stays at home", .timeLimit(.minutes(2)))
+@Suite("Redirects are followed only where that is safe, and the token stays at home", .timeLimit(.minutes(5)))
 struct RedirectFaultTests {
     @Test("fault 49: a redirect to another origin is followed without the token; the next request has it again")
     func otherOrigin() async throws {

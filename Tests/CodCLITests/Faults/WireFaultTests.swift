@@ -63,7 +63,7 @@ struct WireFaultTests {
 
     // MARK: 45
 
-    @Test("fault 45: a name that DNS does not know is tried a few times, and told by its name", .timeLimit(.minutes(2)))
+    @Test("fault 45: a name that DNS does not know is tried a few times, and told by its name", .timeLimit(.minutes(5)))
     func unknownName() async throws {
         let link = "https://portal.example/b?token=\(ServedStore.token)"
         for endpoint in ["https://nonexistent.invalid", "http://nonexistent.invalid"] {
@@ -72,7 +72,7 @@ struct WireFaultTests {
         }
     }
 
-    @Test("fault 45: of a proxy whose name DNS does not know, the proxy is named", .timeLimit(.minutes(2)))
+    @Test("fault 45: of a proxy whose name DNS does not know, the proxy is named", .timeLimit(.minutes(5)))
     func unknownProxyName() async throws {
         let run = try await CommandRun.cod(
             ["stats", "gs://b", "1.2", "--endpoint", "https://\(Self.host)"],
@@ -109,7 +109,7 @@ struct WireFaultTests {
         }
     }
 
-    @Test("fault 46: without the proxy the store is not to be had, with another one neither", .timeLimit(.minutes(2)))
+    @Test("fault 46: without the proxy the store is not to be had, with another one neither", .timeLimit(.minutes(5)))
     func withoutProxy() async throws {
         try await Hidden.with { hidden in
             Self.expect(try await hidden.download([:]), 69, naming: Self.host, "(DNS)")
@@ -119,7 +119,7 @@ struct WireFaultTests {
         }
     }
 
-    @Test("fault 46: plain http goes through http_proxy, and HTTP_PROXY is not read", .timeLimit(.minutes(2)))
+    @Test("fault 46: plain http goes through http_proxy, and HTTP_PROXY is not read", .timeLimit(.minutes(5)))
     func plainHTTP() async throws {
         try await Hidden.with(identity: false) { hidden in
             func stats(_ variable: String) async throws -> CommandRun {
@@ -180,7 +180,7 @@ struct WireFaultTests {
         }
     }
 
-    @Test("fault 46: hosts in NO_PROXY are spoken to directly", .timeLimit(.minutes(2)), arguments: ["NO_PROXY", "no_proxy"])
+    @Test("fault 46: hosts in NO_PROXY are spoken to directly", .timeLimit(.minutes(5)), arguments: ["NO_PROXY", "no_proxy"])
     func exceptions(variable: String) async throws {
         try await Hidden.with { hidden in
             let run = try await hidden.download(["HTTPS_PROXY": hidden.proxy.address, variable: "other, .EXAMPLE"])

@@ -12,7 +12,7 @@ import Testing
     import Musl
 #endif
 
-@Suite("A bucket's archives", .timeLimit(.minutes(1)))
+@Suite("A bucket's archives", .timeLimit(.minutes(5)))
 struct GCSFetcherTests {
     private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     private var content: [UInt8] { Self.content }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CodTransport
 
-@Suite("A bucket's listings and metadata", .timeLimit(.minutes(1)))
+@Suite("A bucket's listings and metadata", .timeLimit(.minutes(5)))
 struct GCSStoreTests {
     private func item(_ name: String, size: Int = 1) -> String {
         #"{"name":"\#(name)","size":"\#(size)","generation":"5","crc32c":"4waSgw=="}"#

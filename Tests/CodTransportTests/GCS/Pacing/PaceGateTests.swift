@@ -4,7 +4,7 @@ import Testing
 
 @testable import CodTransport
 
-@Suite("The gate in front of a bucket", .timeLimit(.minutes(1)))
+@Suite("The gate in front of a bucket", .timeLimit(.minutes(5)))
 struct PaceGateTests {
     private let clock = HeldClock()
 

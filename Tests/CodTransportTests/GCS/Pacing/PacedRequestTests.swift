@@ -6,7 +6,7 @@ import Testing
 
 @testable import CodTransport
 
-@Suite("The pace of a bucket's requests", .timeLimit(.minutes(1)))
+@Suite("The pace of a bucket's requests", .timeLimit(.minutes(5)))
 struct PacedRequestTests {
     private static let content = Array(repeating: UInt8(7), count: 1000)
 

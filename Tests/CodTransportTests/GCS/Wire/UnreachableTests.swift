@@ -104,7 +104,7 @@ struct UnreachableTests {
         }
     }
 
-    @Test("A second look that nobody answers ends when it is cancelled, or in time", .timeLimit(.minutes(2)))
+    @Test("A second look that nobody answers ends when it is cancelled, or in time", .timeLimit(.minutes(5)))
     func silentHost() async throws {
         let server = try await ScriptedServer(1) { _ in .raw("", [], .stall) }
         let origin = HTTPAddress.Origin(isSecure: true, host: "127.0.0.1", port: server.port)
