@@ -26,13 +26,15 @@ enum StudyList {
         return parse(bytes.withBytes { bytes in bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } })
     }
 
-    /// The identifiers in a text, in order. A byte order mark, as some editors write it, is none of the first one's.
+    /// The identifiers in a text, in order. A byte order mark, as some editors write it, is none of an identifier's, be it the text's or
+    /// that of a file that was appended to another.
     static func parse(_ text: String) -> [String] {
-        let text = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
-        return Substring(text).split(whereSeparator: \.isNewline).compactMap { line in
-            let content = line.prefix { $0 != "#" }.drop(while: \.isWhitespace)
-            let end = content.lastIndex { !$0.isWhitespace }
+        text.split(whereSeparator: \.isNewline).compactMap { line in
+            let content = line.prefix { $0 != "#" }.drop(while: isBlank)
+            let end = content.lastIndex { !isBlank($0) }
             return end.map { String(content[...$0]) }
         }
     }
+
+    private static func isBlank(_ character: Character) -> Bool { character.isWhitespace || character == "\u{FEFF}" }
 }

@@ -86,13 +86,18 @@ private struct MetadataReading: CustomStringConvertible {
         }
     }
 
-    /// Whether two ways to cut came to the same. How much of its beginning a text that is no object shows depends on the cut, and so
+    /// Whether two ways to cut came to the same. How much was read, and how much of the beginning is shown, depends on the cut, and so
     /// does which of two things that are wrong is found first in one that is unpacked to more than the limit.
     func agrees(with other: Self) -> Bool {
         guard let error, let otherError = other.error else { return summary == other.summary }
         if [error, otherError].contains(where: { $0.message.contains("is longer than") }) { return true }
-        if error.message.contains(", and begins with "), otherError.message.contains(", and begins with ") { return true }
-        return error.code == otherError.code && error.message == otherError.message
+        return error.code == otherError.code && Self.problem(in: error) == Self.problem(in: otherError)
+    }
+
+    /// A message without what it shows of the text.
+    private static func problem(in error: CodError) -> Substring {
+        let ends = [" It begins with \"", " Of it "].compactMap { error.message.firstRange(of: $0)?.lowerBound }
+        return error.message[..<(ends.min() ?? error.message.endIndex)]
     }
 
     /// No instance is lost that Foundation finds. It guesses encodings by NULs and marks; such texts are no test, and of a key that
