@@ -157,17 +157,15 @@ struct GCSStoreTests {
 
     @Test("A port that nobody listens on is named, and given up within 10 s of waiting")
     func refused() async throws {
-        var server: ScriptedServer? = try await ScriptedServer([])
         let waits = Waits()
-        let options = try options(#require(server), waits)
-        let port = try #require(server?.port)
-        server = nil
+        var options = try options(try await ScriptedServer([]), waits)
+        // A port that a server had and gave back may be another test's by now; this one is nobody's.
+        options.endpoint = try StorageEndpoint(parsing: "http://127.0.0.1:1")
         let store = GCSStore(client(options))
-        // The port may be open for a moment longer.
-        let error = await failure { while true { _ = try await store.objects(ofStudy: "1") } }
+        let error = await failure { _ = try await store.objects(ofStudy: "1") }
         #expect(error?.code == .unreachable)
         #expect(error?.reach == .job)
-        #expect(error?.message.contains("127.0.0.1:\(port)") == true)
+        #expect(error?.message.contains("127.0.0.1:1") == true)
         #expect(waits.all.reduce(.zero, +) < .seconds(10))
     }
 
