@@ -73,11 +73,11 @@ struct UnrecordedTests {
         #expect(records == nil)
     }
 
-    @Test("A record of another size vouches for nothing; one without a checksum does")
+    @Test("A record of another size, or without a checksum, vouches for nothing")
     func otherRecords() async throws {
         try folder.put("right 9 \(Self.sum) verified\nwrong 10 - unverified\n", at: "out/.cod/records/1.2.3/4.5.6.txt")
-        #expect(try await held(of: wanted, by: sink).map(\.instance.uid) == ["right", "wrong"])
-        #expect(records?.hasSuffix("\nright 10 \(Self.sum) verified\n") == true)
+        #expect(try await held(of: wanted, by: sink).map(\.instance.uid) == ["right"])
+        #expect(records?.contains("\nright 10 \(Self.sum) verified\n") == true)
     }
 
     @Test("What is right is brought to the disk before it is recorded; a disk that fails stops the job, and nothing is recorded")

@@ -11,7 +11,7 @@ struct SeriesInventory: Sendable {
     private(set) var held: [SavedInstance] = []
     /// The wanted ones that are not.
     private(set) var missing: [PlannedInstance] = []
-    /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record is of the file.
+    /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record has one of the file.
     private(set) var unrecorded: [Int] = []
     /// The identifiers of those of them of which there is a record all the same.
     private(set) var recorded: Set<String> = []
@@ -37,7 +37,8 @@ struct SeriesInventory: Sendable {
                 continue
             }
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
-            if noted == nil, instance.checksum != nil { unrecorded.append(held.count) }
+            // A record without a checksum, as a run makes it that compares none, vouches for the size alone.
+            if noted?.checksum == nil, instance.checksum != nil { unrecorded.append(held.count) }
             held.append(
                 SavedInstance(
                     instance: Instance(

@@ -47,6 +47,23 @@ struct ContentFaultTests {
         }
     }
 
+    @Test("fault 28: what a run without verification saved is compared by the next one that verifies, and mended")
+    func unverifiedBefore() async throws {
+        try await ServedStore.with(instancesPerSeries: 12) { store in
+            let series = store.written.series[0]
+            let hit = series.instances[5]
+            store.server.script(
+                matching: .object(name: series.archiveName), faults: [.corrupt(atByte: try #require(hit.byteOffset) + 300)])
+            (try await Self.download(store, "--no-verify")).expect(0, naming: "none verified")
+            #expect(try store.scratch.files(in: "out") != store.files())
+            store.server.clearLog()
+            let run = try await Self.download(store)
+            run.expect(0, naming: "\(hit.uid).dcm is not what the store holds", "Saved 1 instance")
+            #expect(try store.scratch.files(in: "out") == store.files())
+            #expect(store.archiveByteCount < hit.byteCount + 64 << 10)
+        }
+    }
+
     @Test("fault 22: a composite object, which has no md5, is verified without a word")
     func noMD5() async throws {
         try await ServedStore.with { store in
