@@ -15,7 +15,7 @@ enum ZipRecord {
     static let zip64LocatorByteCount = 20
     static let zip64EndByteCount = 56
 
-    private static let zip64Field: UInt16 = 0x0001
+    static let zip64Field: UInt16 = 0x0001
     private static let timeField: UInt16 = 0x5455
     /// Our own: four bytes of crc32c. Readers pass over fields that they do not know.
     static let checksumField: UInt16 = 0x6F43
