@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "CodTransport", targets: ["CodTransport"]),
         .library(name: "CodExtract", targets: ["CodExtract"]),
         .library(name: "CodSink", targets: ["CodSink"]),
+        .library(name: "CodZip", targets: ["CodZip"]),
         .library(name: "CodRetrieve", targets: ["CodRetrieve"]),
         .library(name: "CodManifest", targets: ["CodManifest"]),
         .library(name: "CodFilter", targets: ["CodFilter"]),
@@ -72,6 +73,7 @@ let package = Package(
             ]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
         .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
+        .target(name: "CodZip", dependencies: ["CodCore", "CCodSystem", "CZlib", logging, system]),
 
         // What puts them together.
         .target(
@@ -109,6 +111,7 @@ let package = Package(
                 logging,
             ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
+        .testTarget(name: "CodZipTests", dependencies: ["CodZip", "CodTesting", "TestSupport", "CCodSystem", "CZlib", system]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
         .testTarget(
             name: "CodTestingTests",

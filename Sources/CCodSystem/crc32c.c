@@ -154,6 +154,10 @@ uint32_t cod_crc32c_portable(uint32_t crc, const void *bytes, size_t count) {
     return ~continue_by_table(~crc, bytes, count);
 }
 
+uint32_t cod_crc32c_combine(uint32_t first, uint32_t second, uint64_t second_count) {
+    return multiply(power_of_bytes(second_count), first) ^ second;
+}
+
 const char *cod_crc32c_kind(void) {
     pthread_once(&once, prepare);
 #if defined(__x86_64__)

@@ -13,8 +13,19 @@ uint32_t cod_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The same by table alone, whatever the processor offers: the reference that tests hold the fast one against.
 uint32_t cod_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+/// The crc32c of two runs of bytes, one behind the other, from theirs and the second's length.
+uint32_t cod_crc32c_combine(uint32_t first, uint32_t second, uint64_t second_count);
+
 /// The name of what `cod_crc32c` uses here: "sse4.2", "armv8-crc" or "table".
 const char *cod_crc32c_kind(void);
+
+/* crc32 (zip, gzip: ISO 3309) */
+
+/// Continues a crc32 over `count` more bytes, as `cod_crc32c` does a crc32c.
+uint32_t cod_crc32(uint32_t crc, const void *bytes, size_t count);
+
+/// The same by table alone: the reference that tests hold the fast one against.
+uint32_t cod_crc32_portable(uint32_t crc, const void *bytes, size_t count);
 
 /* Files. Every call answers a value >= 0, or the negated errno; EINTR is retried. No call follows a symbolic link
    in the last part of a name, unless it is called ..._following. */

@@ -45,4 +45,8 @@ public struct RunningCRC32C: Sendable {
     public mutating func update(_ chunk: ByteChunk) {
         chunk.withBytes { update($0) }
     }
+    /// Adds the bytes that `next` is the checksum of, all `byteCount` of them: for parts that are read side by side.
+    public mutating func append(_ next: CRC32C, byteCount: Int64) {
+        state = cod_crc32c_combine(state, next.value, UInt64(max(byteCount, 0)))
+    }
 }

@@ -40,3 +40,23 @@ extension SystemPackage.FileDescriptor {
         } catch let errno as Errno { throw errno } catch { throw .ioError }
     }
 }
+
+extension OpenFile {
+    /// Writes all bytes at an offset.
+    package func writeAll(_ bytes: RawSpan, at offset: Int64) throws(Errno) {
+        do {
+            try bytes.withUnsafeBytes { memory in
+                var written = 0
+                while written < memory.count {
+                    written += try descriptor.write(
+                        toAbsoluteOffset: offset + Int64(written), UnsafeRawBufferPointer(rebasing: memory[written...]))
+                }
+            }
+        } catch let errno as Errno { throw errno } catch { throw .ioError }
+    }
+
+    /// Cuts the file off behind so many bytes.
+    package func truncate(to byteCount: Int64) throws(Errno) {
+        do { try descriptor.resize(to: byteCount) } catch let errno as Errno { throw errno } catch { throw .ioError }
+    }
+}

@@ -80,6 +80,11 @@ package final class OpenFile: Sendable {
         try OpenFile(Self.check(cod_open_reading(descriptor.rawValue, name)))
     }
 
+    /// The file at a path of the tool's own making, opened for reading.
+    package static func reading(at path: String) throws(Errno) -> OpenFile {
+        try OpenFile(check(cod_open_reading(COD_CURRENT_FOLDER, path)))
+    }
+
     /// The bytes from `offset`, up to `byteCount` of them; fewer at the end of the file, none behind it.
     package func readChunk(at offset: Int64, byteCount: Int) throws(Errno) -> ByteChunk {
         try descriptor.readChunk(at: offset, byteCount: byteCount)

@@ -1,0 +1,49 @@
+import CodCore
+import SystemPackage
+
+/// An instance's file that is to become an entry.
+struct EntrySource: Sendable {
+    let name: String
+    let saved: SavedInstance
+
+    var byteCount: Int64 { saved.instance.byteCount }
+    /// What its bytes must be; `nil` when nobody knows.
+    var checksum: CRC32C? { saved.checksum ?? saved.instance.checksum }
+
+    func open() throws(CodError) -> OpenFile {
+        do { return try OpenFile.reading(at: saved.location) } catch { throw failure(error) }
+    }
+
+    /// Bytes of the open file. Throws when there are fewer.
+    func read(_ file: OpenFile, at offset: Int64, byteCount: Int) throws(CodError) -> ByteChunk {
+        let chunk: ByteChunk
+        do { chunk = try file.readChunk(at: offset, byteCount: byteCount) } catch { throw failure(error) }
+        guard chunk.count == byteCount else { throw changed("it ends after \(offset + Int64(chunk.count)) bytes") }
+        return chunk
+    }
+
+    /// Throws when the file has other than the bytes that were saved.
+    func checkEnd(of file: OpenFile) throws(CodError) {
+        let found: Int64
+        do { found = try file.byteCount() } catch { throw failure(error) }
+        if found != byteCount { throw changed("it has \(found) bytes and not \(byteCount)") }
+    }
+
+    /// Compares what was read of it with what was saved.
+    func check(_ found: CRC32C) throws(CodError) {
+        guard let checksum, checksum != found else { return }
+        throw changed("its crc32c is \(found) and not \(checksum)")
+    }
+
+    private func changed(_ how: String) -> CodError {
+        CodError(
+            .checksumMismatch, "\(saved.location) no longer holds what was saved: \(how).",
+            recovery: "Check the disk, delete the file, and run the same command again: it is fetched anew.", reach: .study
+        ).located(in: saved.instance.series, instance: saved.instance.uid)
+    }
+
+    private func failure(_ errno: Errno) -> CodError {
+        CodError.file("read", saved.location, errno).reaching(.study).located(
+            in: saved.instance.series, instance: saved.instance.uid)
+    }
+}
