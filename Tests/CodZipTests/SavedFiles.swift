@@ -43,7 +43,8 @@ struct SavedFiles {
     /// Unpacks a zip and answers its files.
     func unpacked(_ zip: String) throws -> [String: Data] {
         let target = folder["unpacked-\(UUID().uuidString)"]
-        _ = try ZipReader.run(["unzip", "-qq", "-d", target, zip])
+        let text = "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])"
+        _ = try ZipReader.run(["python3", "-c", text, zip, target])
         var files: [String: Data] = [:]
         for case let file as String in FileManager.default.enumerator(atPath: target) ?? .init() {
             var isFolder: ObjCBool = false

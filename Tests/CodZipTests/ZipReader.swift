@@ -24,8 +24,11 @@ enum ZipReader: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// Those that are installed here. Python's is among them: the interop suite needs it, too.
+    static let installed = allCases.filter(\.isThere)
+
     /// Whether it is installed here.
-    var isThere: Bool { (try? Self.run(["sh", "-c", "command -v \(command(for: "")[0])"]))?.status == 0 }
+    private var isThere: Bool { (try? Self.run(["sh", "-c", "command -v \(command(for: "")[0])"]))?.status == 0 }
 
     /// Reads all of a zip; answers its exit code and what it said.
     func test(_ zip: String) throws -> (status: Int32, text: String) { try Self.run(command(for: zip)) }

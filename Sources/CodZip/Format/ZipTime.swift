@@ -32,7 +32,8 @@ public struct ZipTime: Hashable, Sendable {
         let month = (5 * dayOfYear + 2) / 153
         let isNextYear = month >= 10
         return (
-            yearOfEra + era * 400 + (isNextYear ? 1 : 0), isNextYear ? month - 9 : month + 3, dayOfYear - (153 * month + 2) / 5 + 1
+            yearOfEra + era * 400 + (isNextYear ? 1 : 0), isNextYear ? month - 9 : month + 3,
+            dayOfYear - (153 * month + 2) / 5 + 1
         )
     }
 }

@@ -22,7 +22,9 @@ struct ZipDirectory: Sendable {
     }
 
     private static func place(from reader: inout ZipFieldReader, zipByteCount: Int64) throws -> ZipLayout.Place {
-        guard try reader.number32() == ZipRecord.directorySignature else { throw ZipDirectory.damaged("its directory breaks off") }
+        guard try reader.number32() == ZipRecord.directorySignature else {
+            throw ZipDirectory.damaged("its directory breaks off")
+        }
         let madeBy = try reader.number16()
         _ = try reader.number16()
         let flags = try reader.number16()
@@ -53,7 +55,8 @@ struct ZipDirectory: Sendable {
         try reader.skip(Int(commentByteCount))
         guard flags & 1 == 0 else { throw damaged("its entry \(quotedName(name)) is encrypted") }
         guard let method = ZipEntry.Method(rawValue: methodNumber) else {
-            throw damaged("its entry \(quotedName(name)) is packed by method \(methodNumber), which is neither stored nor deflated")
+            throw damaged(
+                "its entry \(quotedName(name)) is packed by method \(methodNumber), which is neither stored nor deflated")
         }
         guard offset >= 0, sizes[0] >= 0, sizes[1] >= 0, offset <= zipByteCount, sizes[0] <= zipByteCount - offset,
             method == .deflated || sizes[0] == sizes[1]
@@ -104,7 +107,8 @@ private struct ZipEnd {
                 guard place <= UInt64(byteCount) - UInt64(min(Int64(ZipRecord.zip64EndByteCount), byteCount)) else {
                     throw ZipDirectory.damaged("its zip64 end is not where it should be")
                 }
-                var end = try read(Int64(place), ZipRecord.zip64EndByteCount).withBytes { $0.withUnsafeBytes { [UInt8]($0) } }[...]
+                var end = try read(Int64(place), ZipRecord.zip64EndByteCount).withBytes { $0.withUnsafeBytes { [UInt8]($0) } }[
+                    ...]
                 guard end.takeNumber(4) == UInt64(ZipRecord.zip64EndSignature) else {
                     throw ZipDirectory.damaged("its zip64 end is not where it should be")
                 }
