@@ -28,6 +28,7 @@ public struct StoreAccess: Sendable {
     ///
     /// - Parameters:
     ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
+    ///     Archives as a whole are compared all the same unless ``RetrievalOptions/verifiesArchives`` is false.
     ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
     public func pipeline(

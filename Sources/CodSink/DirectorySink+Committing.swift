@@ -40,6 +40,32 @@ extension DirectorySink {
         }
     }
 
+    /// Removes the files of instances of one series. Throws ``CodError/Code/writeFailed`` when one of them stays.
+    public func takeBack(_ instances: [SavedInstance]) async throws {
+        guard let series = instances.first?.instance.series else { return }
+        let session = try session()
+        try await offTaskThreads {
+            let colliding = session.ignoresCase ? state.colliding : Colliding()
+            let folder = try state.folder(of: series) { () throws(CodError) in
+                do throws(Errno) { return try session.root.makingSeriesFolder(of: series, colliding: colliding) } catch {
+                    throw CodError.file("open", "\(path)/\(series)", error)
+                }
+            }
+            try remove(instances, from: folder.folder)
+        }
+    }
+
+    private func remove(_ instances: [SavedInstance], from folder: OpenFile) throws(CodError) {
+        var failure: CodError?
+        for saved in instances {
+            do throws(Errno) { try folder.removeFile(saved.fileName) } catch {
+                if error == .noSuchFileOrDirectory { continue }
+                failure = failure ?? CodError.file("remove", "\(path)/\(saved.path)", error)
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws(Errno) {
         try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own)
     }

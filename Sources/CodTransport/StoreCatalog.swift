@@ -72,7 +72,7 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         let archive = objects.archive.map {
             Archive(
                 series: id, url: store.url(of: $0.name), objectName: $0.name, byteCount: $0.byteCount,
-                generation: $0.generation)
+                generation: $0.generation, checksum: $0.checksum)
         }
         if selection.skipsLocked, !objects.notices.isEmpty {
             return try await findings(onSkipped: objects, id, archive, selection)

@@ -17,6 +17,8 @@ struct Retrieval {
     ) {
         catalog = access.catalog
         pipeline = access.pipeline(to: output, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
+        var options = options
+        options.verifiesArchives = verifies
         self.request = request
         self.options = options
         self.output = output

@@ -18,6 +18,11 @@ struct VerifySummary {
                 "\(Amount.count(report.sizeOnlyCount, "instance")) of them had been recorded without a checksum: only the size was "
                     + "compared.")
         }
+        if report.unverifiedCount > 0 {
+            lines.append(
+                "\(Amount.count(report.unverifiedCount, "instance")) of them had never been compared with a checksum of their own from "
+                    + "the store: whether they are what the store holds is not known.")
+        }
         if report[.unknown] > 0 {
             lines.append("\(Amount.count(report[.unknown], "name")) unknown to cod: left as found, not counted as a failure.")
         }

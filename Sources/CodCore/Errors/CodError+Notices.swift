@@ -18,6 +18,9 @@ extension CodError {
 
     /// Whether the archive itself is no longer the one that the plan was made from, or is gone.
     var isOfChangedObject: Bool { instance == nil && (code == .objectChanged || code == .objectNotFound) }
+
+    /// Whether the bytes of an archive as a whole are not those that the store lists.
+    var isOfDamagedArchive: Bool { instance == nil && code == .checksumMismatch }
 }
 
 extension SeriesPlan.Notice {

@@ -113,7 +113,9 @@ package final class SeriesMeter: Sendable {
             }
             state.hasToldExtract = true
             defer { state.extracted = [] }
-            return state.extracted
+            // An archive that was read twice has each instance twice.
+            var names = Set<String>()
+            return state.extracted.filter { names.insert($0.name).inserted }
         }
         guard let files else { return }
         emit(.extract(Extract(url: url, size: files.reduce(0) { $0 + $1.size }, files: files)))

@@ -6,6 +6,9 @@ public struct RetrievalOptions: Sendable {
     public var connectionCount: Int {
         didSet { connectionCount = max(connectionCount, 1) }
     }
+    /// Whether an archive that is fetched whole, and may hold instances without a checksum of their own, is compared with the crc32c
+    /// that the store lists for it. Default true.
+    public var verifiesArchives = true
     /// How broken requests are made again.
     public var retry = RetryPolicy()
     /// How archives are cut.

@@ -1,4 +1,5 @@
-/// Keeps count of a portion's bytes over any number of connections: where to go on, when it is whole, when to give up.
+/// Keeps count of a portion's bytes over any number of connections: where to go on, when it is whole, when to give up. Of a whole
+/// archive that may hold instances without a checksum of their own, it compares the crc32c with the store's.
 struct Resumption {
     private let portion: Portion
     private var retrier: Retrier
@@ -6,15 +7,21 @@ struct Resumption {
     private(set) var receivedByteCount: Int64 = 0
     private(set) var isComplete = false
 
-    init(portion: Portion, policy: RetryPolicy) {
+    /// The store's crc32c of the portion and that of the bytes so far, where they are to be compared.
+    private let expectedChecksum: CRC32C?
+    private var running = RunningCRC32C()
+
+    init(portion: Portion, policy: RetryPolicy, verifiesArchive: Bool = true) {
         self.portion = portion
         retrier = Retrier(policy)
+        expectedChecksum = verifiesArchive ? portion.checksumInDoubt : nil
     }
 
     /// Counts a chunk. Throws when more came than the portion has.
-    mutating func received(_ byteCount: Int) throws {
-        receivedByteCount += Int64(byteCount)
-        retrier.received(byteCount)
+    mutating func received(_ chunk: ByteChunk) throws {
+        receivedByteCount += Int64(chunk.count)
+        retrier.received(chunk.count)
+        if expectedChecksum != nil { running.update(chunk) }
         guard let expected = portion.byteCount, receivedByteCount > expected else { return }
         throw CodError(
             .protocolViolation, "More than the \(expected) bytes asked for came from \(portion.archive.url).",
@@ -22,15 +29,25 @@ struct Resumption {
         ).located(in: portion.series)
     }
 
-    /// Counts the end of a body. Throws when bytes are missing.
+    /// Counts the end of a body. Throws when bytes are missing, or when all of them have another crc32c than the store lists.
     mutating func ended() throws {
         guard let expected = portion.byteCount, receivedByteCount < expected else {
+            if let expectedChecksum, expectedChecksum != running.checksum { throw mismatch(expectedChecksum) }
             isComplete = true
             return
         }
         throw CodError(
             .truncated, "The body of \(portion.archive.url) ended after \(receivedByteCount) of \(expected) bytes.",
             recovery: "Run the same command again: it goes on from what is saved.", transience: .transient
+        ).located(in: portion.series)
+    }
+
+    private func mismatch(_ expected: CRC32C) -> CodError {
+        CodError(
+            .checksumMismatch,
+            "The \(receivedByteCount) bytes of the archive \(portion.archive.url) arrived with the crc32c \(running.checksum); the "
+                + "store lists \(expected). Instances that have no checksum of their own are not kept.",
+            recovery: "Run the same command again. If it stays so, try another network or proxy, or tell who runs the store."
         ).located(in: portion.series)
     }
 

@@ -168,7 +168,9 @@ struct JobRun: Sendable {
     }
 
     private func context(_ meter: SeriesMeter) -> StageContext {
-        StageContext(logger: options.logger, meter: meter, retry: options.retry, timing: options.timing)
+        StageContext(
+            logger: options.logger, meter: meter, retry: options.retry, timing: options.timing,
+            verifiesArchives: options.verifiesArchives)
     }
 
     private func tellArtifacts(of study: SavedStudy) {

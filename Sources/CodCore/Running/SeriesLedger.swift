@@ -1,7 +1,7 @@
 /// Keeps account of one series in a run: what is under way, what is saved, what failed, and what is worth another try.
 ///
 /// Where the metadata's offsets prove wrong, the whole archive is read by its headers alone; an instance whose bytes fail their
-/// checksum is planned again by itself; where the archive is no longer the one that was listed, the whole series is planned again.
+/// checksum is planned again by itself; an archive whose bytes as a whole fail the store's is read again; where the archive is no longer the one that was listed, the whole series is planned again.
 /// Each once; then the failure stands. Pure.
 struct SeriesLedger {
     private(set) var work: SeriesWork
@@ -9,6 +9,8 @@ struct SeriesLedger {
     private var savedUIDs: Set<String>
     private var failures: [CodError] = []
     private var openCount: Int
+    /// The portions that were given out last.
+    private var portions: [Portion]
     /// Whether offsets of the metadata decide what is fetched and taken.
     private var trustsOffsets: Bool
     private var hasHealed = false
@@ -24,6 +26,7 @@ struct SeriesLedger {
         self.canBePlannedAgain = canBePlannedAgain
         savedUIDs = Set(work.saved.map(\.instance.uid))
         openCount = work.portions.count
+        portions = work.portions
         trustsOffsets = work.portions.trustOffsets
     }
 
@@ -59,6 +62,7 @@ struct SeriesLedger {
         }
         let again = secondTry(planner: planner)
         openCount = again.count
+        if !again.isEmpty { portions = again }
         return again
     }
 
@@ -80,6 +84,7 @@ struct SeriesLedger {
         let portions = planner.portions(of: replan.plan, without: savedUIDs, connectionCount: connectionCount)
         work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions)
         openCount = portions.count
+        self.portions = portions
         trustsOffsets = portions.trustOffsets
         (hasHealed, awaitsPlan, wasPlannedAgain) = (false, false, true)
         return portions
@@ -103,6 +108,13 @@ struct SeriesLedger {
     }
 
     private mutating func secondTry(planner: Planner) -> [Portion] {
+        if failures.contains(where: \.isOfDamagedArchive) {
+            guard !hasHealed, let whole = portions.first(where: \.isWholeArchive) else { return [] }
+            hasHealed = true
+            // All that was not saved is judged anew, by other bytes.
+            failures.removeAll { Self.codesOfBytes.contains($0.code) && !savedUIDs.contains($0.instance ?? "") }
+            return [whole.without(savedUIDs)]
+        }
         // A cut that was made at a wrong offset may fail in any of these ways; the archive as a whole only in the first.
         var structural: Set<CodError.Code> = [.instanceMisplaced]
         if !work.portions.contains(where: \.isWholeArchive) {
@@ -121,6 +133,11 @@ struct SeriesLedger {
         if !portions.isEmpty { failures.removeAll { $0.code == .checksumMismatch && damaged.contains($0.instance ?? "") } }
         return portions
     }
+
+    /// What a damaged byte may look like in an archive that could be read to its end.
+    private static let codesOfBytes: Set<CodError.Code> = [
+        .checksumMismatch, .refusedEntry, .duplicateEntry, .sizeMismatch, .instanceMissing, .instanceMisplaced,
+    ]
 
     /// The failures that still stand: those of instances that were saved after all are gone, except where the archive itself
     /// contradicts what was saved.

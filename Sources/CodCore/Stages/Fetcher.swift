@@ -30,7 +30,8 @@ extension Fetcher {
     @concurrent public func run(_ input: consuming Portion, in context: StageContext) async throws -> ByteStream {
         let portion = input
         return ByteStream(of: portion) {
-            var resumption = Resumption(portion: portion, policy: context.retry)
+            var resumption = Resumption(
+                portion: portion, policy: context.retry, verifiesArchive: context.verifiesArchives)
             var source: ByteStream.AsyncIterator?
             return ByteStream.AsyncIterator {
                 while !resumption.isComplete {
@@ -43,7 +44,7 @@ extension Fetcher {
                             source = bytes
                         }
                         if let chunk = try await bytes.next() {
-                            try resumption.received(chunk.count)
+                            try resumption.received(chunk)
                             context.meter.received(chunk.count)
                             return chunk
                         }

@@ -22,6 +22,11 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// the job. Calls for different portions run at the same time.
     func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance
 
+    /// Takes back instances that ``save(_:body:)`` published: the bytes of their archive as a whole were not what the store lists, and
+    /// they have no checksum of their own. Called before ``commit(_:)``, which is not told of them. They are fetched once more.
+    /// Default: nothing; then they stay until they are saved again.
+    func takeBack(_ instances: [SavedInstance]) async throws
+
     /// Called after the last instance of a portion, also when the portion broke off: the place to make durable and to
     /// record what was saved. Default: unchanged.
     func commit(_ series: SavedSeries) async throws -> SavedSeries
@@ -37,6 +42,7 @@ extension Sink {
     public func prepare(for plan: RetrievalPlan) async throws {}
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
     public func requireRoom(for byteCounts: [Int64]) async throws {}
+    public func takeBack(_ instances: [SavedInstance]) async throws {}
     public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
     public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
     public func close() async throws {}
@@ -45,6 +51,8 @@ extension Sink {
         let portion = input.portion
         var cursor = input.makeAsyncIterator()
         var result = SavedSeries(id: portion.series)
+        // Until the archive's last byte has come an instance without a checksum of its own may have to be taken back.
+        let isInDoubt = context.verifiesArchives && portion.checksumInDoubt != nil
         do {
             while let event = try await cursor.next() {
                 switch event {
@@ -53,7 +61,7 @@ extension Sink {
                     switch saved {
                     case .success(let saved):
                         result.instances.append(saved)
-                        context.meter.saved(saved)
+                        if !isInDoubt || saved.isVerified { context.meter.saved(saved) }
                     case .failure(let error):
                         result.failures.append(error.located(in: portion.series, instance: instance.uid))
                     }
@@ -63,9 +71,25 @@ extension Sink {
             }
         } catch {
             // The stream broke off, or nothing more can be saved: what is saved so far stays, and is committed.
-            result.failures.append(.endingPortion(error, in: portion.series))
+            let failure = CodError.endingPortion(error, in: portion.series)
+            result.failures.append(failure)
+            if failure.isOfDamagedArchive { await takeBackUnverified(of: &result) }
+        }
+        if isInDoubt {
+            for saved in result.instances where !saved.isVerified { context.meter.saved(saved) }
         }
         return try await commit(result)
+    }
+
+    private func takeBackUnverified(of result: inout SavedSeries) async {
+        let unverified = result.instances.filter { !$0.isVerified }
+        result.instances.removeAll { !$0.isVerified }
+        if unverified.isEmpty { return }
+        do {
+            try await takeBack(unverified)
+        } catch {
+            result.failures.append(.endingPortion(error, in: result.id))
+        }
     }
 
     /// Saves an instance, and passes over what is left of it when that fails. A failure is one of this instance alone; what is

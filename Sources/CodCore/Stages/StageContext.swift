@@ -7,12 +7,17 @@ public struct StageContext: Sendable {
     package let meter: SeriesMeter
     package let retry: RetryPolicy
     package let timing: Timing
+    /// Whether whole archives are compared with the store's checksums.
+    let verifiesArchives: Bool
 
-    package init(logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing) {
+    package init(
+        logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing, verifiesArchives: Bool = true
+    ) {
         self.logger = logger
         self.meter = meter
         self.retry = retry
         self.timing = timing
+        self.verifiesArchives = verifiesArchives
     }
 
     /// A context for running a stage by itself, in a test say.

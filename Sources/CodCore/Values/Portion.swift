@@ -39,4 +39,21 @@ public struct Portion: Sendable {
         guard let byteRange else { return true }
         return byteRange.lowerBound == 0 && byteRange.upperBound == archive.byteCount
     }
+
+    /// The crc32c that the store lists for the archive, where the portion is the whole of it and may hold instances that have no
+    /// checksum of their own. Where each has one the archive's tells nothing more.
+    var checksumInDoubt: CRC32C? {
+        guard isWholeArchive, let checksum = archive.checksum else { return nil }
+        if instances.contains(where: { $0.checksum == nil }) { return checksum }
+        guard keepsUnlisted else { return nil }
+        let layout = EntryLayout(instances: instances, archiveByteCount: archive.byteCount)
+        return layout?.mayHoldUnlisted == false ? nil : checksum
+    }
+
+    /// The same bytes, for those of its instances that are not saved.
+    func without(_ saved: Set<String>) -> Portion {
+        Portion(
+            archive: archive, byteRange: byteRange, instances: instances.filter { !saved.contains($0.uid) },
+            keepsUnlisted: keepsUnlisted, listedUIDs: listedUIDs)
+    }
 }

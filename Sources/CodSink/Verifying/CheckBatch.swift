@@ -7,6 +7,7 @@ struct CheckBatch: Sendable {
     struct Outcome: Sendable {
         var verifiedCount = 0
         var sizeOnlyCount = 0
+        var unverifiedCount = 0
         var findings: [VerificationFinding] = []
     }
 
@@ -69,6 +70,10 @@ struct CheckBatch: Sendable {
             case .sizeOnly: outcome.sizeOnlyCount += 1
             case .failed(let finding, isLost: false): outcome.findings.append(finding)
             case .failed(let finding, isLost: true): lost.append(finding)
+            }
+            switch result {
+            case .verified where !check.record.isVerified, .sizeOnly where !check.record.isVerified: outcome.unverifiedCount += 1
+            default: break
             }
             switch result {
             case .failed(_, isLost: true): changes.append((check.record, check.record.marked(isDamaged: true)))

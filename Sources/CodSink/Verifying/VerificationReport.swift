@@ -10,6 +10,8 @@ public struct VerificationReport: Sendable {
     public internal(set) var verifiedCount = 0
     /// Those that were recorded without a checksum, and have the recorded size.
     public internal(set) var sizeOnlyCount = 0
+    /// Those of both that were never compared with a checksum of the store: they are what was saved, whatever that was.
+    public internal(set) var unverifiedCount = 0
     /// How many findings there are of each kind.
     public internal(set) var findingCounts: [VerificationFinding.Kind: Int] = [:]
     /// Studies that were named and are not there.
@@ -34,7 +36,7 @@ public struct VerificationReport: Sendable {
 
 extension VerificationReport: Encodable {
     private enum Key: String, CodingKey {
-        case instances, bytes, verified, sizeOnly, missing, damaged, unreadable, unrecorded, unknown, failed
+        case instances, bytes, verified, sizeOnly, unverified, missing, damaged, unreadable, unrecorded, unknown, failed
     }
 
     /// A field a count.
@@ -44,6 +46,7 @@ extension VerificationReport: Encodable {
         try container.encode(byteCount, forKey: .bytes)
         try container.encode(verifiedCount, forKey: .verified)
         try container.encode(sizeOnlyCount, forKey: .sizeOnly)
+        try container.encode(unverifiedCount, forKey: .unverified)
         try container.encode(self[.missing], forKey: .missing)
         try container.encode(self[.damaged], forKey: .damaged)
         try container.encode(self[.unreadable], forKey: .unreadable)

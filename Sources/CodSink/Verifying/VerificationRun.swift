@@ -74,6 +74,7 @@ struct VerificationRun: Sendable {
                     schedule.checked(lane: lane)
                     report.verifiedCount += outcome.verifiedCount
                     report.sizeOnlyCount += outcome.sizeOnlyCount
+                    report.unverifiedCount += outcome.unverifiedCount
                     await add(outcome.findings, to: &report)
                 case .stopped: underWayCount -= 1
                 case .sampling:

@@ -56,6 +56,38 @@ struct MetadataFaultTests {
     }
 
     @Test(
+        "fault 21: where only the archive as a whole has a checksum, a damaged byte is read again, and never kept",
+        arguments: [false, true])
+    func withArchiveChecksumOnly(staysDamaged: Bool) async throws {
+        try await ServedStore.with(seriesCount: 1) { store in
+            var defects = SeriesDefects.none
+            defects.omitsChecksums = true
+            let bytes = [[UInt8](repeating: 5, count: 3000), [UInt8](repeating: 7, count: 5000)]
+            let uids = ["1.2.77.1", "1.2.77.2"]
+            let bare = try store.written.writer.writeSeries(
+                study: store.study, series: "1.2.77", instances: zip(uids, bytes).map { (uid: $0, bytes: $1) }, defects: defects)
+            let damage = LoopbackStore.Fault.corrupt(atByte: try #require(bare.instances[0].byteOffset) + 100)
+            store.server.script(
+                matching: .object(name: bare.archiveName), faults: [damage], thenAlways: staysDamaged ? damage : nil)
+            let run = try await store.fetch()
+            var expected = try store.files()
+            if staysDamaged {
+                run.expect(1, naming: "1.2.77", "\(bare.archiveName) arrived with the crc32c", "the store lists", "1 series\n")
+            } else {
+                run.expect(0, naming: "5 verified, 2 not: there is no checksum for them")
+                for (uid, bytes) in zip(uids, bytes) { expected["\(bare.id)/instances/\(uid).dcm"] = Data(bytes) }
+            }
+            #expect(try store.scratch.files(in: "out") == expected)
+            #expect(store.reads(of: bare).map(\.byteCount) == [bare.archiveByteCount, bare.archiveByteCount])
+
+            let verification = try await CommandRun.cod(["verify", store.scratch.path("out")])
+            verification.expect(
+                0, naming: "all whole", staysDamaged ? "Verified 5 instances" : "2 instances of them had never been compared")
+            #expect(verification.errors.contains("never been compared") == !staysDamaged)
+        }
+    }
+
+    @Test(
         "fault 25: metadata.json is the same packed, unpacked on the way, packed without saying so, and plain",
         arguments: StoreWriter.MetadataVersion.allCases)
     func packing(version: StoreWriter.MetadataVersion) async throws {

@@ -151,6 +151,13 @@ final class MemorySink: Sink {
         return SavedInstance(instance: instance, path: instance.uid, root: "memory")
     }
 
+    func takeBack(_ instances: [SavedInstance]) async throws {
+        note("takeBack \(instances.map(\.instance.uid))")
+        state.withLock { state in
+            for instance in instances { state.saved[instance.instance.uid] = nil }
+        }
+    }
+
     func commit(_ series: SavedSeries) async throws -> SavedSeries {
         note("commit \(series.id) \(series.instances.count)")
         return series
@@ -188,7 +195,13 @@ struct MemoryStore {
     ///   - series: how many instances each series of each study has.
     ///   - generation: which version of the objects it is; the same instances have other bytes in another.
     ///   - unchanged: instances whose bytes are those of the first version.
-    init(studies: [[Int]], instanceByteCount: Int = 20, generation: Int = 0, unchanged: Set<String> = []) {
+    ///   - bare: instances that have no checksum of their own.
+    ///   - unlisted: instances that are in the archives alone.
+    ///   - sumsArchives: whether the store lists the checksum of each archive.
+    init(
+        studies: [[Int]], instanceByteCount: Int = 20, generation: Int = 0, unchanged: Set<String> = [],
+        bare: Set<String> = [], unlisted: Set<String> = [], sumsArchives: Bool = false
+    ) {
         for (studyNumber, series) in studies.enumerated() {
             var plans: [SeriesPlan] = []
             for (seriesNumber, instanceCount) in series.enumerated() {
@@ -202,14 +215,19 @@ struct MemoryStore {
                     var running = RunningCRC32C()
                     running.update(ByteChunk(body))
                     bytes += Array("instances/\(uid).dcm \(instanceByteCount)\n".utf8) + body
+                    if unlisted.contains(uid) { continue }
                     instances.append(
-                        PlannedInstance(uid: uid, byteCount: Int64(instanceByteCount), checksum: running.checksum))
+                        PlannedInstance(
+                            uid: uid, byteCount: Int64(instanceByteCount),
+                            checksum: bare.contains(uid) ? nil : running.checksum))
                 }
                 let name = generation == 0 ? "\(id)" : "\(id)#\(generation)"
                 objects[name] = bytes
+                var sum = RunningCRC32C()
+                sum.update(ByteChunk(bytes))
                 let archive = Archive(
                     series: id, url: "memory://\(id).tar", objectName: name, byteCount: Int64(bytes.count),
-                    generation: Int64(generation))
+                    generation: Int64(generation), checksum: sumsArchives ? sum.checksum : nil)
                 plans.append(SeriesPlan(id: id, state: .retrievable(archive), instances: instances))
             }
             plan.studies.append(StudyPlan(uid: "s\(studyNumber)", series: plans))

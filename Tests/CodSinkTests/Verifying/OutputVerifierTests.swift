@@ -111,6 +111,7 @@ struct OutputVerifierTests {
         try saved.put("54321", at: saved.file("7"))
         var (report, findings, _) = try await saved.verify()
         #expect(findings == [] && report.isWhole && report.sizeOnlyCount == 2 && report.verifiedCount == 1)
+        #expect(report.unverifiedCount == 2)
         #expect(report.byteCount == 5)
         try saved.put("1234", at: saved.file("8"))
         (report, findings, _) = try await saved.verify()
