@@ -27,8 +27,9 @@ export SWIFT_BACKTRACE=enable=no
 
 swift build --build-tests --sanitize="$kind" --scratch-path "$scratch"
 status=0
-# One after the other: with a sanitizer's slowness upon them, all at once run into their time limits.
-swift test --skip-build --no-parallel --sanitize="$kind" --scratch-path "$scratch" "$@" || status=$?
+# Few at a time: with a sanitizer's slowness upon them, many run into their time limits.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-4}"
+swift test --skip-build --sanitize="$kind" --scratch-path "$scratch" "$@" || status=$?
 
 count=$(find "$reports" -type f | wc -l)
 if [ "$count" -gt 0 ]; then

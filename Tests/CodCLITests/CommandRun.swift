@@ -9,8 +9,9 @@ struct CommandRun {
     /// What was seen of the process while it ran.
     let findings: ProcessWatch.Findings
 
-    /// The most memory that it held at a time, in bytes; `nil` where the system does not tell.
-    var peakMemory: Int64? { findings.peakMemory }
+    /// The most memory that it held at a time, in bytes; `nil` where the system does not tell, and under a sanitizer, whose own would be
+    /// counted.
+    var peakMemory: Int64? { Sanitizer.isOn ? nil : findings.peakMemory }
 
     /// All that it printed.
     var everything: String { output + errors }

@@ -68,7 +68,7 @@ struct MemoryTests {
             run.expect(0, naming: "Saved 1000 instances", "all verified")
             #expect(server.traffic.peakArchiveReadCount == 4)
             #expect(peakMetadataCount.withLock { (2...8).contains($0) }, "\(peakMetadataCount.withLock(\.self))")
-            if !Sanitizer.isOn, let peak = run.peakMemory { #expect(peak < 128 << 20, "\(peak) bytes") }
+            if let peak = run.peakMemory { #expect(peak < 128 << 20, "\(peak) bytes") }
             #expect(try scratch.log(in: "out").count == 1000)
         } catch {
             await server.stop()

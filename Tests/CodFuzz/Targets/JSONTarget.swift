@@ -84,9 +84,9 @@ private struct JSONReading: Equatable {
         try Finding.check(problem != nil || levels.isEmpty, "The text ended inside.")
     }
 
-    /// Foundation guesses encodings by NULs and marks; such texts are no test.
+    /// Foundation guesses encodings by NULs and marks, and drops marks inside texts; such texts are no test.
     func compareWithFoundation(_ bytes: [UInt8]) throws(Finding) {
-        guard bytes.first.map({ $0 < 0x80 }) ?? false, !bytes.contains(0) else { return }
+        guard !bytes.contains(0), !bytes.contains(0xEF) else { return }
         guard let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else { return }
         if let problem {
             // It takes a comma behind the last value, which RFC 8259 does not know.
