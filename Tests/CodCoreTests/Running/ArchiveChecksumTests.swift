@@ -1,5 +1,6 @@
-@testable import CodCore
 import Testing
+
+@testable import CodCore
 
 @Suite("An archive that may hold instances without a checksum of their own is compared with the store's, as a whole")
 struct ArchiveChecksumTests {
