@@ -14,12 +14,28 @@ struct EntryLayout {
     struct Entry {
         let instance: PlannedInstance
         let range: Range<Int64>
+        /// Whether there is more room before its data than headers take: something that the metadata does not list may be there.
+        let mayHoldUnlisted: Bool
     }
 
     let entries: [Entry]
-    /// Whether there is more room before an entry, or behind the last one, than headers and an end mark take: something that the
-    /// metadata does not list may be there.
-    let mayHoldUnlisted: Bool
+    /// What lies behind the last entry.
+    let tail: Range<Int64>
+
+    /// Whether there is more room behind the last entry than an end mark takes.
+    var tailMayHoldUnlisted: Bool { tail.upperBound - tail.lowerBound > Self.largestEndByteCount }
+
+    /// The entry that a byte of the archive is part of.
+    func entry(at offset: Int64) -> Entry? {
+        // Entries follow one another without gaps, from the first byte on.
+        var candidates = entries[...]
+        while let middle = candidates.indices.dropFirst(candidates.count / 2).first {
+            let entry = candidates[middle]
+            if entry.range.contains(offset) { return entry }
+            candidates = offset < entry.range.lowerBound ? candidates[..<middle] : candidates[(middle + 1)...]
+        }
+        return nil
+    }
 
     /// Works out the layout; `nil` when offsets or sizes are missing, overlap, or do not fit the archive. Such an archive is
     /// one portion: the decoder finds its way by the headers.
@@ -40,16 +56,17 @@ struct EntryLayout {
         var entries: [Entry] = []
         entries.reserveCapacity(located.count)
         var start: Int64 = 0
-        var mayHoldUnlisted = false
         for (offset, byteCount, instance) in located {
             guard offset - start >= Self.blockByteCount else { return nil }
-            mayHoldUnlisted = mayHoldUnlisted || offset - start > Self.largestHeaderByteCount
             let end = min(Self.roundedUp(offset + byteCount), archiveByteCount)
-            entries.append(Entry(instance: instance, range: start..<end))
+            entries.append(
+                Entry(
+                    instance: instance, range: start..<end,
+                    mayHoldUnlisted: offset - start > Self.largestHeaderByteCount))
             start = end
         }
         self.entries = entries
-        self.mayHoldUnlisted = mayHoldUnlisted || archiveByteCount - start > Self.largestEndByteCount
+        tail = start..<archiveByteCount
     }
 
     private static func roundedUp(_ byteCount: Int64) -> Int64 {

@@ -14,12 +14,23 @@ public struct Planner: Sendable {
     /// The portions to fetch of a series. They are disjoint, in the archive's order, begin and end at entries' boundaries, and
     /// hold exactly the wanted instances that are not saved.
     ///
+    /// Where a series is wanted whole and there is room for entries that its metadata does not list, that room is fetched as well
+    /// whenever an instance is missing: behind the last entry as a portion that may expect no instance, before an entry together
+    /// with that entry, because nothing tells where its own headers begin.
+    ///
     /// - Parameters:
     ///   - saved: identifiers of the instances that are saved already.
     ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
     ///     them. With 1 nothing is split.
     public func portions(
         of series: SeriesPlan, without saved: Set<String> = [], connectionCount: Int = 1
+    ) -> [Portion] {
+        portions(of: series, without: saved, around: [], connectionCount: connectionCount)
+    }
+
+    /// The same; entries that hold one of the bytes of `damage` are in none of the portions.
+    func portions(
+        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, connectionCount: Int = 1
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
@@ -30,13 +41,12 @@ public struct Planner: Sendable {
         // Both are asked of every instance: once here, not once a slice.
         let isWantedWhole = series.isWantedWhole
         let listed = isWantedWhole ? series.instances.listedUIDs : []
-        let missingUIDs = missing.count == series.instances.count ? nil : Set(missing.map(\.uid))
-        // Entries that nobody listed lie between the others or behind them: only the whole archive has them for certain.
-        let wanted = isWantedWhole && layout.mayHoldUnlisted ? nil : missingUIDs
-        return stretches(of: layout, in: archive, wanted: wanted).flatMap { stretch in
+        let takesAll = missing.count == series.instances.count && damage.isEmpty
+        let wanted = takesAll ? nil : Set(missing.map(\.uid))
+        return stretches(of: layout, wanted: wanted, keepsUnlisted: isWantedWhole, around: damage).flatMap { stretch in
             slices(of: stretch, connectionCount: connectionCount).map { slice in
                 Portion(
-                    archive: archive, byteRange: slice.range, instances: slice.instances(wanted: missingUIDs),
+                    archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
                     keepsUnlisted: isWantedWhole, listedUIDs: listed)
             }
         }
@@ -67,22 +77,34 @@ public struct Planner: Sendable {
         }
     }
 
-    /// The stretches that hold the wanted entries, those with small gaps joined. `wanted` is `nil` for all: then the archive is
-    /// one stretch, its end mark and whatever was appended included.
-    private func stretches(of layout: EntryLayout, in archive: Archive, wanted: Set<String>?) -> [Stretch] {
+    /// The stretches that hold the wanted entries and the room for unlisted ones, those with small gaps joined. `wanted` is `nil` for
+    /// all: then the archive is one stretch, its end mark and whatever was appended included.
+    private func stretches(
+        of layout: EntryLayout, wanted: Set<String>?, keepsUnlisted: Bool, around damage: Set<Int64>
+    ) -> [Stretch] {
         let entries = layout.entries
-        guard let wanted else {
-            return [Stretch(entries: entries[...], range: 0..<(archive.byteCount ?? entries[entries.count - 1].range.upperBound))]
-        }
+        guard let wanted else { return [Stretch(entries: entries[...], range: 0..<layout.tail.upperBound)] }
         var stretches: [Stretch] = []
-        for (position, entry) in entries.enumerated() where wanted.contains(entry.instance.uid) {
-            if let last = stretches.last, entry.range.lowerBound - last.range.upperBound <= policy.joinedGapByteCount {
+        var isCut = false
+        func take(_ positions: Range<Int>, _ range: Range<Int64>) {
+            if !isCut, let last = stretches.last, range.lowerBound - last.range.upperBound <= policy.joinedGapByteCount {
                 stretches[stretches.count - 1] = Stretch(
-                    entries: entries[last.entries.startIndex...position],
-                    range: last.range.lowerBound..<entry.range.upperBound)
+                    entries: entries[last.entries.startIndex..<positions.upperBound],
+                    range: last.range.lowerBound..<range.upperBound)
             } else {
-                stretches.append(Stretch(entries: entries[position...position], range: entry.range))
+                stretches.append(Stretch(entries: entries[positions], range: range))
             }
+            isCut = false
+        }
+        for (position, entry) in entries.enumerated() {
+            if damage.contains(where: entry.range.contains) {
+                isCut = true
+            } else if wanted.contains(entry.instance.uid) || keepsUnlisted && entry.mayHoldUnlisted {
+                take(position..<position + 1, entry.range)
+            }
+        }
+        if keepsUnlisted, layout.tailMayHoldUnlisted, !damage.contains(where: layout.tail.contains) {
+            take(entries.endIndex..<entries.endIndex, layout.tail)
         }
         return stretches
     }
@@ -118,5 +140,5 @@ extension PlannedInstance {
 
 extension SeriesPlan {
     /// Whether every instance that the metadata lists is wanted: then what it does not list is wanted as well.
-    fileprivate var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
+    var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
 }

@@ -1,8 +1,9 @@
 /// Keeps account of one series in a run: what is under way, what is saved, what failed, and what is worth another try.
 ///
 /// Where the metadata's offsets prove wrong, the whole archive is read by its headers alone; an instance whose bytes fail their
-/// checksum is planned again by itself; an archive whose bytes as a whole fail the store's is read again; where the archive is no longer the one that was listed, the whole series is planned again.
-/// Each once; then the failure stands. Pure.
+/// checksum is planned again by itself; an archive whose bytes as a whole fail the store's is read again; where the archive is no
+/// longer the one that was listed, the whole series is planned again. Each once; then the failure stands. Where the archive cannot
+/// be read on, ``ArchiveDamage`` plans around it. Pure.
 struct SeriesLedger {
     private(set) var work: SeriesWork
     private(set) var saved: [SavedInstance] = []
@@ -14,6 +15,7 @@ struct SeriesLedger {
     /// Whether offsets of the metadata decide what is fetched and taken.
     private var trustsOffsets: Bool
     private var hasHealed = false
+    private var damage = ArchiveDamage()
     /// Whether the series may be planned again.
     private var canBePlannedAgain: Bool
     private var wasPlannedAgain = false
@@ -86,6 +88,7 @@ struct SeriesLedger {
         openCount = portions.count
         self.portions = portions
         trustsOffsets = portions.trustOffsets
+        damage = ArchiveDamage()
         (hasHealed, awaitsPlan, wasPlannedAgain) = (false, false, true)
         return portions
     }
@@ -93,6 +96,7 @@ struct SeriesLedger {
     /// Takes why the series could not be planned again: it fails with that, and what is saved of it stays.
     mutating func couldNotBePlanned(_ error: CodError) {
         awaitsPlan = false
+        damage = ArchiveDamage()
         failures = [error]
     }
 
@@ -115,11 +119,11 @@ struct SeriesLedger {
             failures.removeAll { Self.codesOfBytes.contains($0.code) && !savedUIDs.contains($0.instance ?? "") }
             return [whole.without(savedUIDs)]
         }
+        let around = aroundDamage(planner: planner)
+        if !around.isEmpty { return around }
         // A cut that was made at a wrong offset may fail in any of these ways; the archive as a whole only in the first.
         var structural: Set<CodError.Code> = [.instanceMisplaced]
-        if !work.portions.contains(where: \.isWholeArchive) {
-            structural.formUnion([.damagedArchive, .instanceMissing, .sizeMismatch])
-        }
+        if !beganWhole { structural.formUnion([.damagedArchive, .instanceMissing, .sizeMismatch]) }
         if trustsOffsets, failures.contains(where: { structural.contains($0.code) }) {
             trustsOffsets = false
             failures.removeAll { structural.contains($0.code) }
@@ -129,7 +133,7 @@ struct SeriesLedger {
         guard !hasHealed, !damaged.isEmpty else { return [] }
         hasHealed = true
         let others = Set(work.plan.instances.lazy.map(\.uid).filter { !damaged.contains($0) })
-        let portions = planner.portions(of: work.plan, without: others)
+        let portions = planner.portions(of: work.plan, without: others, around: damage.places)
         if !portions.isEmpty { failures.removeAll { $0.code == .checksumMismatch && damaged.contains($0.instance ?? "") } }
         return portions
     }
@@ -139,10 +143,37 @@ struct SeriesLedger {
         .checksumMismatch, .refusedEntry, .duplicateEntry, .sizeMismatch, .instanceMissing, .instanceMisplaced,
     ]
 
+    private var beganWhole: Bool { work.portions.contains(where: \.isWholeArchive) }
+
+    /// What is fetched again because the archive could not be read on somewhere; nothing where that is not the matter, or where the
+    /// offsets may be.
+    private mutating func aroundDamage(planner: Planner) -> [Portion] {
+        let errors = failures.filter { $0.code == .damagedArchive && $0.byteOffset != nil }
+        guard work.portions.trustOffsets, !errors.isEmpty, !failures.contains(where: { $0.code == .instanceMisplaced }) else {
+            return []
+        }
+        let settled = savedUIDs.union(failures.lazy.filter { $0.code != .damagedArchive }.compactMap(\.instance))
+        let again: [Portion]
+        if trustsOffsets {
+            damage.note(errors)
+            // An archive that was cut, out of which nothing came and which fails here and there, may have been cut at wrong offsets.
+            let isCertain = beganWhole || !saved.isEmpty
+            if !isCertain, damage.isWidespread { return [] }
+            again = damage.portions(of: work.plan, without: settled, planner: planner)
+            if !isCertain, again.isEmpty { return [] }
+        } else {
+            // Its headers alone do not lead to its end.
+            again = damage.eachAlone(of: work.plan, without: settled, planner: planner)
+        }
+        failures.removeAll { $0.code == .damagedArchive && $0.byteOffset != nil }
+        damage.settle(errors, in: work.plan, saved: savedUIDs, again: again)
+        return again
+    }
+
     /// The failures that still stand: those of instances that were saved after all are gone, except where the archive itself
     /// contradicts what was saved.
     private var remainingFailures: [CodError] {
-        failures.filter { error in
+        (failures + damage.failures).filter { error in
             guard let uid = error.instance, error.code != .duplicateEntry else { return true }
             return !savedUIDs.contains(uid)
         }

@@ -1,5 +1,6 @@
-import CodCore
 import Testing
+
+@testable import CodCore
 
 @Suite("The planner cuts archives into portions")
 struct PlannerTests {
@@ -12,11 +13,14 @@ struct PlannerTests {
         let portions = Planner().portions(of: series.plan, without: saved)
 
         var end: Int64 = 0
-        let starts = Set(series.entries.values.map(\.lowerBound))
+        // Behind the last entry there may be others that nobody listed.
+        let tail = series.entries.values.map(\.upperBound).max() ?? 0
+        let starts = Set(series.entries.values.map(\.lowerBound)).union([tail])
         for portion in portions {
             let range = try #require(portion.byteRange)
             #expect(range.lowerBound >= end)
             #expect(range.lowerBound < range.upperBound && range.upperBound <= series.archiveByteCount)
+            #expect(range.lowerBound < tail || portion.instances.isEmpty)
             #expect(starts.contains(range.lowerBound))
             for instance in portion.instances {
                 let entry = try #require(series.entries[instance.uid])
@@ -109,20 +113,52 @@ struct PlannerTests {
         #expect(Planner().portions(of: SeriesPlan(id: series.plan.id, state: .empty)).isEmpty)
     }
 
-    @Test("Where there is room for unlisted entries, a series that is wanted whole is read whole until it is saved whole")
+    @Test("Where there is room for unlisted entries, a series that is wanted whole is read there until it is saved whole")
     func unlistedEntries() throws {
         let series = RandomSeries(seed: 21, instanceCount: 40, unlistedShare: 3)
         let uids = series.plan.instances.map(\.uid)
         let portions = Planner().portions(of: series.plan, without: Set(uids.dropFirst()))
-        #expect(portions.map(\.byteRange) == [0..<series.archiveByteCount])
-        #expect(portions.first?.instances.map(\.uid) == [uids[0]] && portions.first?.keepsUnlisted == true)
-        #expect(portions.first?.listedUIDs == Set(uids))
+        #expect(portions.flatMap { $0.instances.map(\.uid) } == [uids[0]])
+        #expect(portions.allSatisfy { $0.keepsUnlisted && $0.listedUIDs == Set(uids) })
+        let rooms = series.rooms
+        #expect(rooms.count > 3)
+        for room in rooms { #expect(portions.contains { $0.byteRange.map { $0.clamped(to: room) == room } == true }, "\(room)") }
+        #expect(portions.allSatisfy { !$0.isWholeArchive })
+        #expect(Planner().portions(of: series.plan).map(\.byteRange) == [0..<series.archiveByteCount])
         #expect(Planner().portions(of: series.plan, without: Set(uids)).isEmpty)
         // Who chooses instances gets those and nothing else.
         var chosen = series.plan
         for position in chosen.instances.indices { chosen.instances[position].isWanted = position == 0 }
         let few = Planner().portions(of: chosen)
         #expect(few.count == 1 && few.first?.isWholeArchive == false && few.first?.keepsUnlisted == false)
+    }
+
+    @Test("What was appended behind the last entry is fetched with what is missing, and what is saved between them is not")
+    func appended() throws {
+        let series = RandomSeries(seed: 4, instanceCount: 40)
+        let old = try #require(series.plan.archive)
+        let plan = SeriesPlan(
+            id: series.plan.id,
+            state: .retrievable(
+                Archive(series: old.series, url: old.url, objectName: old.objectName, byteCount: series.archiveByteCount + 65536)),
+            instances: series.plan.instances)
+        let first = try #require(series.entries.min { $0.value.lowerBound < $1.value.lowerBound })
+        let portions = Planner().portions(of: plan, without: Set(plan.instances.map(\.uid)).subtracting([first.key]))
+        let end = series.archiveByteCount - 1024
+        #expect(portions.map(\.byteRange) == [first.value, end..<end + 1024 + 65536])
+        #expect(portions.map { $0.instances.map(\.uid) } == [[first.key], []])
+    }
+
+    @Test("Damaged entries are in no portion, and no stretch joins what lies before them with what lies behind")
+    func aroundDamage() throws {
+        let series = RandomSeries(seed: 12, instanceCount: 9, maximumByteCount: 1000)
+        let inOrder = series.entries.sorted { $0.value.lowerBound < $1.value.lowerBound }
+        let (bad, saved) = (inOrder[4], inOrder[7].key)
+        for offset in [bad.value.lowerBound, bad.value.upperBound - 1] {
+            let portions = Planner().portions(of: series.plan, without: [saved, bad.key], around: [offset])
+            #expect(portions.map(\.byteRange) == [0..<bad.value.lowerBound, bad.value.upperBound..<inOrder[8].value.upperBound])
+            #expect(portions.flatMap { $0.instances.map(\.uid) } == inOrder.map(\.key).filter { $0 != bad.key && $0 != saved })
+        }
     }
 
     @Test("Every slice of a split archive knows the names that the others hold")

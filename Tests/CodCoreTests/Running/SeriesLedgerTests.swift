@@ -69,6 +69,88 @@ struct SeriesLedgerTests {
         #expect(ledger.isClosed && ledger.failedCount == 2)
     }
 
+    // MARK: Damage between the entries
+
+    /// The instances in the archive's order.
+    static let inOrder = series.entries.sorted { $0.value.lowerBound < $1.value.lowerBound }
+
+    /// Runs a ledger to its end on an archive with damaged headers; answers how often each entry's header was read.
+    static func run(
+        _ ledger: inout SeriesLedger, _ portions: [Portion], damaged: Set<String>, healing: Bool = false
+    ) -> [String: Int] {
+        var readCounts: [String: Int] = [:]
+        var waiting = portions
+        while !waiting.isEmpty {
+            let portion = waiting.removeFirst()
+            let expected = Set(portion.instances.map(\.uid))
+            var result = SavedSeries(id: series.plan.id)
+            for (uid, range) in inOrder where portion.byteRange?.clamped(to: range) == range {
+                readCounts[uid, default: 0] += 1
+                if damaged.contains(uid), !healing || readCounts[uid] == 1 {
+                    result.failures = [CodError(.damagedArchive, "No.", byteOffset: range.lowerBound).located(in: series.plan.id)]
+                    break
+                }
+                if expected.contains(uid) { result.instances.append(save(uid)) }
+            }
+            waiting += ledger.close(result, planner: Planner())
+            #expect(readCounts.values.allSatisfy { $0 < 100 }, "It ends.")
+            if readCounts.values.contains(where: { $0 >= 100 }) { break }
+        }
+        return readCounts
+    }
+
+    @Test(
+        "A damaged header costs its instance alone, by name; no other instance is fetched twice",
+        arguments: [[0], [5], [5, 6], [2, 9], [11]])
+    func damagedHeaders(positions: [Int]) {
+        let damaged = Set(positions.map { Self.inOrder[$0].key })
+        var (ledger, portions) = Self.ledger()
+        let readCounts = Self.run(&ledger, portions, damaged: damaged)
+        #expect(ledger.isClosed && ledger.failedCount == damaged.count)
+        #expect(ledger.outcome.instances.count == 12 - damaged.count)
+        #expect(Set(ledger.outcome.failures.compactMap(\.instance)) == damaged)
+        #expect(ledger.outcome.failures.allSatisfy { $0.code == .damagedArchive && $0.reach == .instance })
+        for (uid, _) in Self.inOrder { #expect(readCounts[uid] == (damaged.contains(uid) ? 2 : 1), "\(uid)") }
+    }
+
+    @Test("A header that was damaged on the way is read again, with what lies behind it, and nothing fails", arguments: 0..<12)
+    func damageOnTheWay(position: Int) {
+        var (ledger, portions) = Self.ledger()
+        let readCounts = Self.run(&ledger, portions, damaged: [Self.inOrder[position].key], healing: true)
+        #expect(ledger.isClosed && ledger.outcome.failures.isEmpty && ledger.outcome.instances.count == 12)
+        #expect(readCounts.values.reduce(0, +) == 13)
+    }
+
+    @Test("The next run, which begins at damaged headers, saves what lies behind them too", arguments: [1, 2, 3])
+    func damageAtTheBeginning(damagedCount: Int) {
+        let saved = Set(Self.inOrder.prefix(5).map(\.key))
+        let damaged = Set(Self.inOrder[5..<5 + damagedCount].map(\.key))
+        var (ledger, portions) = Self.ledger(saved: saved)
+        let readCounts = Self.run(&ledger, portions, damaged: damaged)
+        #expect(ledger.isClosed && ledger.failedCount == damagedCount)
+        #expect(ledger.outcome.instances.count == 12 - damagedCount)
+        #expect(Set(ledger.outcome.failures.compactMap(\.instance)) == damaged)
+        #expect(readCounts.values.allSatisfy { $0 <= 4 })
+    }
+
+    @Test("An archive without one good header ends, and names each instance")
+    func nothingButDamage() {
+        var (ledger, portions) = Self.ledger()
+        let readCounts = Self.run(&ledger, portions, damaged: Set(Self.inOrder.map(\.key)))
+        #expect(ledger.isClosed && ledger.failedCount == 12)
+        #expect(Set(ledger.outcome.failures.compactMap(\.instance)) == Set(Self.inOrder.map(\.key)))
+        #expect(ledger.outcome.failures.count == 12 && readCounts.values.allSatisfy { $0 <= 3 })
+    }
+
+    @Test("Damage behind the last entry stands as the series' failure")
+    func damagedTail() {
+        var (ledger, portions) = Self.ledger()
+        var result = Self.result(portions[0])
+        result.failures = [CodError(.damagedArchive, "No.", byteOffset: Self.series.archiveByteCount - 512)]
+        #expect(ledger.close(result, planner: Planner()).isEmpty)
+        #expect(ledger.isClosed && ledger.failedCount == 1 && ledger.outcome.failures.map(\.instance) == [nil])
+    }
+
     @Test("A failure of content says what the store says of the series; another failure does not")
     func notices() {
         for (notices, words) in [
