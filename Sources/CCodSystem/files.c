@@ -161,6 +161,16 @@ int cod_sync(int file) { RETRIED(fsync(file)); }
 
 int cod_lock(int file, int wait) { RETRIED(flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB)); }
 
+int64_t cod_process(void) { return getpid(); }
+
+int cod_host_name(char *name, size_t size) {
+    if (size == 0) return -EINVAL;
+    if (gethostname(name, size) < 0) return -errno;
+    // A name that was cut off may be without its end.
+    name[size - 1] = 0;
+    return 0;
+}
+
 static int64_t bounded(uint64_t value) { return value > INT64_MAX ? INT64_MAX : (int64_t)value; }
 
 int cod_file_system(int file, struct cod_file_system *system) {

@@ -66,10 +66,11 @@ extension DirectorySink {
                         uid: $0.uid, byteCount: $0.byteCount, checksum: $0.checksum, isVerified: false, isDamaged: true)
                 }
             do {
-                try SeriesRecords.append(records, to: series, in: session.own)
-            } catch let errno as Errno {
+                try SeriesRecords.append(records, to: series, in: session.own, locks: session.locks)
+            } catch {
+                let cause = (error as? CodError)?.message ?? "\(error)."
                 logger.notice(
-                    "The records of \(series) in \(path) cannot be written: \(errno). Its files are read again next time.")
+                    "The records of \(series) in \(path) cannot be written: \(cause) Its files are read again next time.")
             }
         }
     }

@@ -31,6 +31,9 @@ extension DirectorySink {
                     return result
                 }
                 if isSynced || !isDurable { try note(series.instances, of: series.id, in: session) }
+            } catch let error as CodError {
+                // Another process does not let go of the records.
+                result.failures.append(error.located(in: series.id))
             } catch let errno as Errno {
                 let path = "\(path)/\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.id)"
                 result.failures.append(CodError.file("write", path, errno).located(in: series.id))
@@ -66,8 +69,8 @@ extension DirectorySink {
         if let failure { throw failure }
     }
 
-    private func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws(Errno) {
-        try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own)
+    private func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws {
+        try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own, locks: session.locks)
     }
 
     /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,

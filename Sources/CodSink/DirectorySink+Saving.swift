@@ -40,12 +40,12 @@ extension DirectorySink {
         _ file: inout InstanceFile, as instance: Instance, at place: inout Place, in session: OutputSession
     ) throws(Errno) {
         do {
-            try file.publish(in: place.folder, as: place.name)
+            try file.publish(in: place.folder, as: place.name, syncsBeforeReplacing: isDurable)
         } catch .noSuchFileOrDirectory {
             // The folder was still empty, and another portion or process that saved nothing took it away.
             _ = state.takeFolder(of: instance.series)
             place = try self.place(of: instance, in: session)
-            try file.publish(in: place.folder, as: place.name)
+            try file.publish(in: place.folder, as: place.name, syncsBeforeReplacing: isDurable)
         }
     }
 

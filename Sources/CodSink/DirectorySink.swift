@@ -30,6 +30,7 @@ public struct DirectorySink: Sink {
     let ignoresCase: Bool?
     let sync: InstanceSync
     let space: SpaceProbe
+    let locks: OutputLocks
     let state = SinkState()
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
@@ -42,15 +43,17 @@ public struct DirectorySink: Sink {
             usesUnnamedFiles: true)
     }
 
-    /// The last four are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones;
-    /// `ignoresCase`, `sync` and `space` stand in for the disk.
+    /// The last five are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones;
+    /// `ignoresCase`, `sync` and `space` stand in for the disk, `lockBounds` for its patience.
     init(
         at path: String, isDurable: Bool, checksSpace: Bool = true, checksUnrecorded: Bool = true,
         logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool, ignoresCase: Bool? = nil,
         sync: @escaping InstanceSync = syncInstances,
-        space: @escaping SpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() }
+        space: @escaping SpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() },
+        lockBounds: OutputLocks.Bounds = OutputLocks.Bounds()
     ) {
         self.path = path.isEmpty ? "." : path
+        locks = OutputLocks(path: self.path, bounds: lockBounds) { logger.notice("\($0)") }
         self.isDurable = isDurable
         self.checksSpace = checksSpace
         self.checksUnrecorded = checksUnrecorded
@@ -65,7 +68,12 @@ public struct DirectorySink: Sink {
     /// ``CodError/Code/outputUnusable`` when that cannot be done.
     public func prepare(for plan: RetrievalPlan) async throws {
         try await offTaskThreads {
-            let session = try session()
+            let session: OutputSession
+            do { session = try self.session() } catch {
+                // Nobody wants to know any more who holds the lock.
+                try BlockingCancellation.check()
+                throw error
+            }
             if session.ignoresCase { state.addColliding { $0.add(plan) } }
             let log = LogFile(session: session, path: path)
             do {
@@ -105,13 +113,17 @@ public struct DirectorySink: Sink {
         guard let session = ended.session else { return }
         let isSynced = isDurable && !Task.isCancelled && !ended.hasSyncFailed
         try await offTaskThreads {
-            defer { session.close() }
+            var isLockHeld = false
+            defer { session.close(awaitingLock: !isLockHeld) }
             do {
                 let log = LogFile(session: session, path: path)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }
                 // When nothing was saved there is the log's name alone.
                 if isSynced { try session.sync(all: ended.hasSaved) }
+            } catch let error as CodError {
+                isLockHeld = true
+                throw error.reaching(.job)
             } catch let errno as Errno {
                 throw CodError.file("write", "\(path)/\(OutputLayout.logName)", errno).reaching(.job)
             }
@@ -121,7 +133,7 @@ public struct DirectorySink: Sink {
     /// The run's open output folder; opened when nobody has prepared it.
     func session() throws(CodError) -> OutputSession {
         try state.session { () throws(CodError) in
-            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles, ignoresCase: ignoresCase)
+            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles, ignoresCase: ignoresCase, locks: locks)
         }
     }
 

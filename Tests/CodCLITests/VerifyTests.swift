@@ -95,7 +95,18 @@ struct VerifyTests {
             var bytes = try #require(files[path]).map(\.self)
             bytes[100] ^= 0x80
             try Data(bytes).write(to: URL(fileURLWithPath: store.scratch.path("out/\(path)")))
-            (try await Self.verify(store)).expect(1, naming: "37 unrecorded", "Verified 0 instances")
+            let verified = try await Self.verify(store, "--json")
+            verified.expect(1, naming: "37 unrecorded", "Verified 0 instances")
+            // An event an instance, but for people a line a series.
+            #expect(try Self.findings(verified).count == 37)
+            let series = Dictionary(grouping: files.keys) { $0.split(separator: "/").prefix(2).joined(separator: "/") }
+            let told = verified.errors.split(separator: "\n").filter { $0.hasPrefix("cod: unrecorded: ") }
+            #expect(told.count == series.count)
+            for (id, paths) in series where paths.count > 1 {
+                let start =
+                    "cod: unrecorded: \(store.scratch.path("out/\(id)")): There is no record of its \(paths.count) instances"
+                #expect(told.count { $0.hasPrefix(start) } == 1, "\(start)")
+            }
 
             let arguments = [store.link, store.study, "-o", store.scratch.path("out"), "--endpoint", store.endpoint]
             for command in [["stats"], ["download", "--dry-run"]] {

@@ -72,6 +72,11 @@ int cod_sync(int file);
 /// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.
 int cod_lock(int file, int wait);
 
+/// The number of this process.
+int64_t cod_process(void);
+/// Writes this machine's name, ended by a NUL, into a buffer of that size.
+int cod_host_name(char *name, size_t size);
+
 /// What a file system says of itself.
 struct cod_file_system {
     /// What this user may still write, in bytes; -1 where it does not tell.

@@ -40,6 +40,7 @@ struct VerifyRun {
         switch event {
         case .plan(let plan) where plan.isBeingWritten && !isQuiet:
             console.say("cod: A download to \(folder) is under way: what it has not recorded yet is called unrecorded.")
+        case .finding(let finding) where finding.unrecordedSeriesCount == 0: break
         case .finding(let finding) where finding.kind.isFailure || !isQuiet: console.say("cod: \(finding.line(in: folder))")
         case .error(let error) where !error.isCancellation: console.fail(error)
         default: break
@@ -54,6 +55,11 @@ struct VerifyRun {
 extension VerificationFinding {
     /// What, where, why and the way out, on one line whatever the name of the file is.
     fileprivate func line(in folder: String) -> String {
+        var (path, message) = (path, message)
+        if let count = unrecordedSeriesCount, let study, let series {
+            path = "\(study)/\(series)"
+            message = "There is no record of its \(count) instances: nothing to check them by."
+        }
         let text = "\(kind.rawValue): \(folder)/\(path): \(message)\(recovery.map { " \($0)" } ?? "")"
         return text.replacing("\n", with: "\\n")
     }

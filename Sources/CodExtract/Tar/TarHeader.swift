@@ -38,9 +38,9 @@ struct TarHeader {
         String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
     }
 
-    /// How a block begins, for messages: an HTML page in the place of a tar is known by it.
+    /// How a block begins, up to the first NUL, for messages: an HTML page in the place of a tar is known by it.
     static func start(of block: [UInt8]) -> String {
-        EntryName.printable(String(decoding: block.prefix(48), as: UTF8.self))
+        EntryName.printable(text(block.prefix(48)))
     }
 
     /// The sum of all bytes, with the checksum's own eight taken as spaces. Some old writers added signed bytes.

@@ -53,7 +53,8 @@ enum TarNumber {
         return sum
     }
 
+    /// A field for messages: what is before the first NUL, but for those it begins with.
     private static func text(_ field: ArraySlice<UInt8>) -> String {
-        EntryName.printable(String(decoding: field, as: UTF8.self))
+        EntryName.printable(TarHeader.text(field.drop { $0 == 0 }))
     }
 }

@@ -10,8 +10,10 @@ final class OutputSession: Sendable {
     let partial: PartialFolder
     /// Whether its disk takes capital and small letters for the same: see ``DiskName``.
     let ignoresCase: Bool
+    let locks: OutputLocks
 
-    private init(root: OpenFile, own: OpenFile, partial: PartialFolder, ignoresCase: Bool) {
+    private init(root: OpenFile, own: OpenFile, partial: PartialFolder, ignoresCase: Bool, locks: OutputLocks) {
+        self.locks = locks
         self.root = root
         self.own = own
         self.partial = partial
@@ -20,19 +22,23 @@ final class OutputSession: Sendable {
 
     /// Opens the folder at `path`, made with its parents where it is not there, and removes what dead processes left in it. Writes
     /// and removes a file, to know that it can. `ignoresCase` stands in for what the disk does.
-    static func open(at path: String, usesUnnamedFiles: Bool, ignoresCase: Bool? = nil) throws(CodError) -> OutputSession {
+    static func open(
+        at path: String, usesUnnamedFiles: Bool, ignoresCase: Bool? = nil, locks: OutputLocks? = nil
+    ) throws(CodError) -> OutputSession {
+        let locks = locks ?? OutputLocks(path: path)
         let root = try attempt("make the folder", path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(path)) }
         try attempt("make a file in", path) { () throws(Errno) in try probe(root) }
         let ownPath = "\(path)/\(OutputLayout.ownName)"
         let own = try attempt("make the folder", ownPath) { () throws(Errno) in try root.makingFolder(OutputLayout.ownName) }
-        let partial = try attempt("make a file in", "\(ownPath)/\(OutputLayout.partialName)") { () throws(Errno) in
-            try own.lockingOutput { () throws(Errno) in
+        let partial = try attempt("make a file in", "\(ownPath)/\(OutputLayout.partialName)") {
+            try locks.holdingOutput(of: own) { () throws(Errno) in
                 let partials = try own.makingFolder(OutputLayout.partialName)
                 PartialFolder.removeDead(in: partials)
                 return try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
             }
         }
-        let session = OutputSession(root: root, own: own, partial: partial, ignoresCase: ignoresCase ?? partial.ignoresCase)
+        let session = OutputSession(
+            root: root, own: own, partial: partial, ignoresCase: ignoresCase ?? partial.ignoresCase, locks: locks)
         do {
             try attempt("write", "\(path)/\(OutputLayout.logName)") { () throws(Errno) in
                 if try root.status(of: OutputLayout.logName)?.kind == .folder { throw .isDirectory }
@@ -53,11 +59,18 @@ final class OutputSession: Sendable {
         }
     }
 
-    /// Removes this run's partial folder, and the folder of these when it was the last.
-    func close() {
-        try? own.lockingOutput { () throws(Errno) in
+    /// Removes this run's partial folder, and the folder of these when it was the last. Where another process holds the lock for too
+    /// long, or has just done so, the folder of these stays.
+    func close(awaitingLock: Bool = true) {
+        var locks = locks
+        if !awaitingLock { locks.bounds.limit = .zero }
+        do {
+            try locks.holdingOutput(of: own) { () throws(Errno) in
+                partial.remove()
+                try? own.removeFolder(OutputLayout.partialName)
+            }
+        } catch {
             partial.remove()
-            try? own.removeFolder(OutputLayout.partialName)
         }
     }
 
@@ -67,25 +80,19 @@ final class OutputSession: Sendable {
         do { _ = try root.createUnnamed() } catch .notSupported {}
     }
 
-    private static func attempt<Result>(
-        _ action: String, _ path: String, _ body: () throws(Errno) -> Result
+    private static func attempt<Result, Failure: Error>(
+        _ action: String, _ path: String, _ body: () throws(Failure) -> Result
     ) throws(CodError) -> Result {
         do {
             return try body()
         } catch {
-            var failure = CodError.file(action, path, error, code: .outputUnusable).reaching(.job)
+            if var failure = error as? CodError {
+                failure.code = .outputUnusable
+                throw failure.reaching(.job)
+            }
+            var failure = CodError.file(action, path, error as? Errno ?? .ioError, code: .outputUnusable).reaching(.job)
             failure.recovery = failure.recovery ?? "Choose another folder."
             throw failure
         }
-    }
-}
-
-extension OpenFile {
-    /// Runs `body` while no other process makes or sweeps partial folders or merges `log.json`. To be called on the own folder.
-    func lockingOutput<Result>(_ body: () throws(Errno) -> Result) throws(Errno) -> Result {
-        let lock = try openAppending(OutputLayout.lockName)
-        // A file system without locks is used without them; partial folders of others are then left alone.
-        _ = try? lock.lock(waiting: true)
-        return try withExtendedLifetime(lock, body)
     }
 }

@@ -35,10 +35,11 @@ struct LogFile {
 
     /// Makes the log complete: what it says and is true, and what this run knows to be saved. `held` are instances that were found
     /// or saved, `missing` those that were not. No other process merges at the same time. Answers a notice for the user.
+    /// Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
     func merge(
         held: [SeriesID: Set<String>], missing: [SeriesID: [String: PlannedInstance]], isDurable: Bool
-    ) throws(Errno) -> String? {
-        try session.own.lockingOutput { () throws(Errno) in
+    ) throws -> String? {
+        try session.locks.holdingOutput(of: session.own) { () throws(Errno) in
             var log = SavedLog()
             let problem = try read { log.insert($0) }
             for (series, uids) in log.instances {

@@ -8,6 +8,8 @@ internal import SystemPackage
 struct InstanceFile: ~Copyable {
     private let partial: PartialFolder
     private let file: OpenFile
+    /// Nothing is written after it was.
+    private var isSynced = false
     /// Its name in the partial folder; `nil` while it has none there.
     private var partialName: String?
 
@@ -33,24 +35,30 @@ struct InstanceFile: ~Copyable {
     }
 
     /// Waits until what was written is on the disk.
-    func sync() throws(Errno) {
+    mutating func sync() throws(Errno) {
+        if isSynced { return }
         do { try file.sync() } catch .notSupported, .invalidArgument, .noFunction {
             // A file system that cannot be asked.
         }
+        isSynced = true
     }
 
-    /// Gives the file its final name, over an older file of that name. May be called again after an error.
-    mutating func publish(in folder: OpenFile, as name: String) throws(Errno) {
+    /// Gives the file its final name, over an older file of that name; with `syncsBeforeReplacing` it is on the disk before it does:
+    /// another process may have recorded the older one since anybody looked. May be called again after an error.
+    mutating func publish(in folder: OpenFile, as name: String, syncsBeforeReplacing: Bool) throws(Errno) {
         if partialName == nil {
             do {
                 return try folder.link(file, as: name)
             } catch .fileExists {
+                if syncsBeforeReplacing { try sync() }
                 let temporary = partial.nextName()
                 try partial.folder.link(file, as: temporary)
                 partialName = temporary
             }
         }
         guard let temporary = partialName else { return }
+        // Whoever takes the name from here on has yet to bring his file to the disk before he records it.
+        if syncsBeforeReplacing, try folder.status(of: name) != nil { try sync() }
         try partial.folder.rename(temporary, to: folder, as: name)
         partialName = nil
     }

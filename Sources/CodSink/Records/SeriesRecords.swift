@@ -76,21 +76,26 @@ package struct SeriesRecords: Sendable {
     }
 
     /// Adds records to those of a series, in one write, while no other process does. `own` is the folder `.cod`. Blocks on the disk.
-    static func append(_ records: [Record], to series: SeriesID, in own: OpenFile) throws(Errno) {
+    /// Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
+    static func append(
+        _ records: [Record], to series: SeriesID, in own: OpenFile, locks: OutputLocks = OutputLocks(path: nil)
+    ) throws {
         let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(of: series.study).folder
-        try appending(to: folder.openAppending(of: series.series, suffix: suffix), in: folder) { _ in records }
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) { _ in records }
     }
 
     /// Changes records, those that nobody else has changed in between: `changes` are what they were and what they are to be.
-    /// Answers the others as they are now. Blocks on the disk.
+    /// Answers the others as they are now. Blocks on the disk. Throws as ``append(_:to:in:locks:)``.
     static func amend(
-        _ changes: [(from: Record, to: Record)], of series: SeriesID, in own: OpenFile
-    ) throws(Errno) -> [Record] {
+        _ changes: [(from: Record, to: Record)], of series: SeriesID, in own: OpenFile,
+        locks: OutputLocks = OutputLocks(path: nil)
+    ) throws -> [Record] {
         guard let folder = try own.folder(OutputLayout.recordsName).folderIfThere(of: series.study) else {
-            throw .noSuchFileOrDirectory
+            throw Errno.noSuchFileOrDirectory
         }
         var others: [Record] = []
-        try appending(to: folder.openAppending(of: series.series, suffix: suffix), in: folder) { (file) throws(Errno) in
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) {
+            (file) throws(Errno) in
             var current = SeriesRecords()
             try current.read(file)
             return changes.compactMap { change in
@@ -108,11 +113,12 @@ package struct SeriesRecords: Sendable {
 
     /// Adds the records that `make` answers, which is lent the file, while no other process adds any.
     private static func appending(
-        to opened: (file: OpenFile, name: String), in folder: OpenFile, _ make: (OpenFile) throws(Errno) -> [Record]
-    ) throws(Errno) {
+        to opened: (file: OpenFile, name: String), of series: SeriesID, in folder: OpenFile, _ locks: OutputLocks,
+        _ make: (OpenFile) throws(Errno) -> [Record]
+    ) throws {
         let (file, name) = opened
         // Without locks the write is still one, at the end of the file.
-        _ = try? file.lock(waiting: true)
+        _ = try locks.take(file, "\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.study)/\(name)")
         let records = try make(file)
         if records.isEmpty { return }
         var text = ""

@@ -86,10 +86,13 @@ struct CheckBatch: Sendable {
     }
 
     /// Changes records; answers what somebody else has recorded anew.
-    private func note(_ changes: [Change], in root: OpenFile) throws(Errno) -> [InstanceCheck] {
-        guard let own = try root.folderIfThere(OutputLayout.ownName) else { throw .noSuchFileOrDirectory }
+    private func note(_ changes: [Change], in root: OpenFile) throws -> [InstanceCheck] {
+        guard let own = try root.folderIfThere(OutputLayout.ownName) else { throw Errno.noSuchFileOrDirectory }
+        // Nobody is told of the wait, so that it is a short one.
+        var locks = OutputLocks(path: nil)
+        locks.bounds.limit = .seconds(10)
         var again: [InstanceCheck] = []
-        for record in try SeriesRecords.amend(changes, of: series, in: own) where !record.isDamaged {
+        for record in try SeriesRecords.amend(changes, of: series, in: own, locks: locks) where !record.isDamaged {
             guard let name = try folder.fileName(ofInstance: record.uid) else { continue }
             let status = try folder.status(of: name)
             if let status, status.kind == .file {

@@ -44,7 +44,13 @@ struct SeriesScan {
         do throws(Errno) {
             let records = try SeriesRecords(reading: series, in: root)
             try take(records, of: series, files: &files, others: &others, in: folder, meter: meter)
-            findings += files.sorted { $0.key < $1.key }.map { .unrecorded($0.key, byteCount: $0.value.byteCount, of: series) }
+            var unrecorded = files.sorted { $0.key < $1.key }.map {
+                VerificationFinding.unrecorded($0.key, byteCount: $0.value.byteCount, of: series)
+            }
+            if records.count == 0, unrecorded.count > 1 {
+                for index in unrecorded.indices { unrecorded[index].unrecordedSeriesCount = index == 0 ? unrecorded.count : 0 }
+            }
+            findings += unrecorded
         } catch {
             findings.append(.unreadableRecords(of: series, error))
         }

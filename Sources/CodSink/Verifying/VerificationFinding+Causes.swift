@@ -77,10 +77,11 @@ extension VerificationFinding {
     }
 
     /// The same, where the record could not be changed: by its size the file would still count as saved.
-    func unnoted(_ errno: Errno) -> Self {
+    func unnoted(_ error: any Error) -> Self {
         var finding = self
+        let cause = (error as? CodError).map { String($0.message.dropLast($0.message.hasSuffix(".") ? 1 : 0)) } ?? "\(error)"
         finding.recovery =
-            "The records could not be changed (\(errno)): delete the file, then download its study again."
+            "The records could not be changed (\(cause)): delete the file, then download its study again."
         return finding
     }
 }

@@ -66,6 +66,9 @@ public struct VerificationFinding: Hashable, Sendable {
     public var expected: Content?
     /// What is there.
     public var found: Content?
+    /// Where no instance of a series is recorded: how many files it has, on the first one's finding, and 0 on the others'. People
+    /// are told once.
+    package var unrecordedSeriesCount: Int?
 
     init(_ kind: Kind, _ path: String, _ message: String, recovery: String? = nil) {
         self.kind = kind

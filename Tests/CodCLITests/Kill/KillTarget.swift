@@ -61,7 +61,7 @@ final class KillTarget: Sendable {
 }
 
 /// A pipe from a process, read line by line.
-private struct LinePipe: Sendable {
+struct LinePipe: Sendable {
     private let pipe = Pipe()
 
     var writing: FileHandle { pipe.fileHandleForWriting }

@@ -1,5 +1,6 @@
 import CodTesting
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("fault 42: two processes on one folder never spoil each other's files", .timeLimit(.minutes(5)))
@@ -95,34 +96,83 @@ struct TwoProcessTests {
         }
     }
 
-    @Test("fault 42: while somebody holds the folder's lock, one waits to merge log.json and one to begin; both end well")
+    @Test(
+        "fault 42: while somebody holds the folder's lock, one waits to merge log.json and one to begin: both say so and end well"
+    )
     func merging() async throws {
         try await Self.withStore { store in
             let gate = Self.holdUp([3], in: store)
-            async let first = Self.cod(store, studies: [store.studies[0]])
+            let first = Waiting()
+            async let firstRun = first.cod(store, studies: [store.studies[0]])
             await gate.arrival()
             store.server.clearScripts()
             let lock = open(store.scratch.path("out/.cod/lock"), O_RDWR)
             #expect(flock(lock, LOCK_EX) == 0)
             gate.open()
-            async let second = Self.cod(store, studies: [store.studies[1]])
-            try await Self.waiting(for: store.scratch.path("out/.cod/lock"), count: 2)
+            let second = Waiting()
+            async let secondRun = second.cod(store, studies: [store.studies[1]])
+            await first.notice()
+            await second.notice()
             #expect(!FileManager.default.fileExists(atPath: store.scratch.path("out/log.json")))
             close(lock)
-            try await first.expect(0, naming: "all verified")
-            try await second.expect(0, naming: "all verified")
+            for run in try await [firstRun, secondRun] { run.expect(0) }
+            for waiting in [first, second] {
+                #expect(waiting.errors.contains("Another process holds \(store.scratch.path("out/.cod/lock")); waiting."))
+                #expect(waiting.errors.contains("all verified"))
+            }
             try store.expectComplete("out")
         }
     }
 
-    /// Returns when so many processes wait for a file's lock; where the system does not tell, at once.
-    private static func waiting(for path: String, count: Int) async throws {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let inode = try #require(attributes[.systemFileNumber] as? Int)
-        while let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) {
-            let waiting = locks.split(separator: "\n").filter { $0.contains("->") && $0.contains(":\(inode) ") }
-            if waiting.count >= count { return }
-            try await Task.sleep(for: .milliseconds(5))
+    @Test("fault 42: one that does not let go of the folder is named to who waits for it, once; when it lets go, all ends well")
+    func holder() async throws {
+        try await Self.withStore { store in
+            let folder = store.scratch.path("out/.cod")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let lock = open("\(folder)/lock", O_RDWR | O_CREAT, 0o644)
+            #expect(flock(lock, LOCK_EX) == 0)
+            let name = "process \(getpid()) on here\n"
+            #expect(write(lock, name, name.utf8.count) == name.utf8.count)
+            let waiting = Waiting()
+            async let run = waiting.cod(store, studies: store.studies)
+            await waiting.notice()
+            close(lock)
+            try await run.expect(0)
+            let said = "The process \(getpid()) on here holds \(folder)/lock; waiting."
+            #expect(waiting.errors.components(separatedBy: said).count == 2, "\(waiting.errors)")
+            // Nobody is named any more when nobody holds it.
+            #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/lock")).isEmpty)
+            try store.expectComplete("out")
+        }
+    }
+}
+
+/// A run that is to say that it waits for a lock.
+private final class Waiting: Sendable {
+    private let text = Mutex("")
+    private let (notices, said) = AsyncStream<Void>.makeStream()
+
+    /// What it wrote to standard error.
+    var errors: String { text.withLock { $0 } }
+
+    /// Returns when it has said so, or has ended.
+    func notice() async {
+        for await _ in notices { return }
+    }
+
+    func cod(_ store: KillStore, studies: [String]) async throws -> CommandRun {
+        let pipe = LinePipe { _, line in
+            self.text.withLock { $0 += "\(line)\n" }
+            if line.contains("; waiting.") { self.said.yield() }
+        }
+        defer {
+            pipe.end()
+            said.finish()
+        }
+        return try await CommandRun.run(
+            CommandRun.binary, store.arguments(to: "out", studies: studies), environment: store.environment
+        ) { process in
+            process.standardError = pipe.writing
         }
     }
 }

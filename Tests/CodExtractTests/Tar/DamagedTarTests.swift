@@ -99,6 +99,14 @@ struct DamagedTarTests {
         )
     }
 
+    @Test("What is quoted of a block ends at the first NUL")
+    func quotedUpToNUL() throws {
+        try expectDamage(Array("name".utf8) + body(4).map { _ in 0 } + body(600), at: 0, saying: "It is: \"name\".")
+        var tar = TarBuilder()
+        tar.add("a") { $0.put([0] + Array("12x".utf8) + Array(repeating: 0, count: 8), at: 124) }
+        try expectDamage(tar.bytes, at: 0, saying: "no octal number: \"12x\".")
+    }
+
     @Test("gzip instead of tar")
     func gzip() throws {
         try expectDamage([0x1F, 0x8B, 8, 0] + body(1000), at: 0, saying: "no tar header")
