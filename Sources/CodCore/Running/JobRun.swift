@@ -16,6 +16,7 @@ struct JobRun: Sendable {
     let plan: RetrievalPlan
     let options: RetrievalOptions
     let emit: @Sendable (RetrievalEvent) -> Void
+    let contact = Contact()
 
     func run() async -> RetrievalReport {
         var report = RetrievalReport()
@@ -168,7 +169,8 @@ struct JobRun: Sendable {
     }
 
     private func context(_ meter: SeriesMeter) -> StageContext {
-        StageContext(logger: options.logger, meter: meter, retry: options.retry, timing: options.timing)
+        StageContext(
+            logger: options.logger, meter: meter, retry: options.retry, timing: options.timing, contact: contact)
     }
 
     private func tellArtifacts(of study: SavedStudy) {

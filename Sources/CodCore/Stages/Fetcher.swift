@@ -45,6 +45,7 @@ extension Fetcher {
                         if let chunk = try await bytes.next() {
                             try resumption.received(chunk.count)
                             context.meter.received(chunk.count)
+                            context.contact.make()
                             return chunk
                         }
                         try resumption.ended()
@@ -52,7 +53,8 @@ extension Fetcher {
                     } catch {
                         source = nil
                         let wait = try resumption.failed(
-                            error, jitter: context.timing.jitter(), now: context.timing.now())
+                            error, jitter: context.timing.jitter(), now: context.timing.now(),
+                            hasContact: context.contact.isMade)
                         context.meter.retried()
                         context.logger.info("Trying again in \(wait), after \(error).")
                         try await context.timing.sleep(wait)

@@ -7,12 +7,14 @@ public struct StageContext: Sendable {
     package let meter: SeriesMeter
     package let retry: RetryPolicy
     package let timing: Timing
+    package let contact: Contact
 
-    package init(logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing) {
+    package init(logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing, contact: Contact = Contact()) {
         self.logger = logger
         self.meter = meter
         self.retry = retry
         self.timing = timing
+        self.contact = contact
     }
 
     /// A context for running a stage by itself, in a test say.
