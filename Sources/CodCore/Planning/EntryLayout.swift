@@ -25,6 +25,9 @@ struct EntryLayout {
     /// Whether there is more room behind the last entry than an end mark takes.
     var tailMayHoldUnlisted: Bool { tail.upperBound - tail.lowerBound > Self.largestEndByteCount }
 
+    /// Whether there is such room anywhere.
+    var mayHoldUnlisted: Bool { tailMayHoldUnlisted || entries.contains(where: \.mayHoldUnlisted) }
+
     /// The entry that a byte of the archive is part of.
     func entry(at offset: Int64) -> Entry? {
         // Entries follow one another without gaps, from the first byte on.

@@ -51,8 +51,9 @@ struct Resumption {
         ).located(in: portion.series)
     }
 
-    /// How long to wait before opening again at ``receivedByteCount``; throws when it is no use.
-    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
-        try retrier.failed((error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter, now: now)
+    /// How long to wait before opening again at ``receivedByteCount``; throws when it is no use. `hasContact`: see ``Retrier``.
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration, hasContact: Bool) throws -> Duration {
+        try retrier.failed(
+            (error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter, now: now, hasContact: hasContact)
     }
 }

@@ -7,6 +7,8 @@ package struct Retrier: Sendable {
 
     private let policy: RetryPolicy
     private var failureCount = 0
+    /// Those of the failures that are borne by time and not by number.
+    private var outageCount = 0
     private var senselessCount = 0
     /// When the failures in a row began.
     private var start: Duration?
@@ -22,6 +24,7 @@ package struct Retrier: Sendable {
         byteCountSinceFailure += Int64(byteCount)
         if byteCountSinceFailure >= policy.progressByteCount {
             failureCount = 0
+            outageCount = 0
             senselessCount = 0
             start = nil
             hasRetriedStale = false
@@ -30,8 +33,11 @@ package struct Retrier: Sendable {
 
     /// How long to wait before the next try; throws the error itself when there should be none.
     ///
-    /// `jitter` is in `0 ..< 1`; `now` is the time since some fixed moment.
-    package mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
+    /// `jitter` is in `0 ..< 1`; `now` is the time since some fixed moment. `hasContact`: bytes have come in this run, so a host
+    /// that cannot be reached is a link that is down: time alone ends that, and such failures are not counted among the others.
+    package mutating func failed(
+        _ error: any Error, jitter: Double, now: Duration, hasContact: Bool = false
+    ) throws -> Duration {
         byteCountSinceFailure = 0
         guard let error = error as? CodError else { throw error }
         switch error.transience {
@@ -44,7 +50,10 @@ package struct Retrier: Sendable {
             if error.code == .protocolViolation { senselessCount += 1 }
             let elapsed = now - (start ?? now)
             start = start ?? now
-            if failureCount >= policy.maximumFailureCount || senselessCount >= Self.maximumSenselessCount {
+            let isOutage = hasContact && error.code == .unreachable && policy.maximumFailureCount > 1
+            if isOutage { outageCount += 1 }
+            let isTooOften = !isOutage && failureCount - outageCount >= policy.maximumFailureCount
+            if isTooOften || senselessCount >= Self.maximumSenselessCount {
                 throw error.exhausted(after: failureCount)
             }
             if failureCount >= Self.minimumFailureCount, elapsed >= policy.maximumFailureTime {

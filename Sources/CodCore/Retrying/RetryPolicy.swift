@@ -9,7 +9,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var maximumDelay: Duration = .seconds(32)
     /// The longest that a server's `Retry-After` is obeyed. Default 120 s.
     public var maximumRetryAfter: Duration = .seconds(120)
-    /// How many failures in a row without progress end it. Default 10.
+    /// How many failures in a row without progress end it. Default 10. Once bytes of an archive have come in a run, a host that
+    /// cannot be reached is asked again for all of ``maximumFailureTime``, unless this is 1.
     public var maximumFailureCount = 10
     /// How long failures in a row without progress may go on, when there were three at least. Default 15 min.
     public var maximumFailureTime: Duration = .seconds(900)

@@ -16,6 +16,7 @@ struct JobRun: Sendable {
     let plan: RetrievalPlan
     let options: RetrievalOptions
     let emit: @Sendable (RetrievalEvent) -> Void
+    let contact = Contact()
 
     func run() async -> RetrievalReport {
         var report = RetrievalReport()
@@ -169,7 +170,7 @@ struct JobRun: Sendable {
 
     private func context(_ meter: SeriesMeter) -> StageContext {
         StageContext(
-            logger: options.logger, meter: meter, retry: options.retry, timing: options.timing,
+            logger: options.logger, meter: meter, retry: options.retry, timing: options.timing, contact: contact,
             verifiesArchives: options.verifiesArchives)
     }
 

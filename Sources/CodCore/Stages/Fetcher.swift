@@ -46,6 +46,7 @@ extension Fetcher {
                         if let chunk = try await bytes.next() {
                             try resumption.received(chunk)
                             context.meter.received(chunk.count)
+                            context.contact.make()
                             return chunk
                         }
                         try resumption.ended()
@@ -53,7 +54,8 @@ extension Fetcher {
                     } catch {
                         source = nil
                         let wait = try resumption.failed(
-                            error, jitter: context.timing.jitter(), now: context.timing.now())
+                            error, jitter: context.timing.jitter(), now: context.timing.now(),
+                            hasContact: context.contact.isMade)
                         context.meter.retried()
                         context.logger.info("Trying again in \(wait), after \(error).")
                         try await context.timing.sleep(wait)

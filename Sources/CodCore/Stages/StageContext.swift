@@ -7,16 +7,19 @@ public struct StageContext: Sendable {
     package let meter: SeriesMeter
     package let retry: RetryPolicy
     package let timing: Timing
+    package let contact: Contact
     /// Whether whole archives are compared with the store's checksums.
     let verifiesArchives: Bool
 
     package init(
-        logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing, verifiesArchives: Bool = true
+        logger: Logger, meter: SeriesMeter, retry: RetryPolicy, timing: Timing, contact: Contact = Contact(),
+        verifiesArchives: Bool = true
     ) {
         self.logger = logger
         self.meter = meter
         self.retry = retry
         self.timing = timing
+        self.contact = contact
         self.verifiesArchives = verifiesArchives
     }
 

@@ -27,6 +27,10 @@ public struct GCSFetcher: Fetcher {
         let answer = try await client.get(
             address.media(of: archive.objectName, generation: wanted.generation), range: wanted.rangeHeader, about: subject,
             over: client.archiveConnections(forLane: Lane.current))
+        // The service names a generation, whatever type an object was stored with; a portal does not.
+        if answer.head.isWebPage, answer.head.generation == nil {
+            throw subject.locate(.violation(subject, "it is a web page"))
+        }
         let skippedByteCount: Int64
         switch wanted.decision(on: answer.head) {
         case .accept(let count): skippedByteCount = count

@@ -76,6 +76,40 @@ struct RetrierTests {
         #expect(error?.transience == .final)
     }
 
+    private static let unreachable = CodError(.unreachable, "No way.", reach: .job, transience: .transient)
+
+    @Test("Once bytes have come, a host that cannot be reached is asked for a quarter of an hour, however often that is")
+    func outage() throws {
+        var retrier = Retrier(RetryPolicy())
+        for second in 0..<900 {
+            _ = try retrier.failed(Self.unreachable, jitter: 0.5, now: .seconds(second), hasContact: true)
+        }
+        // What else fails is not blamed for it, and keeps its own tries.
+        var other = retrier
+        for _ in 1...9 { _ = try other.failed(Self.broken, jitter: 0, now: .seconds(899), hasContact: true) }
+        #expect(throws: CodError.self) { try other.failed(Self.broken, jitter: 0, now: .seconds(899), hasContact: true) }
+        let error = #expect(throws: CodError.self) {
+            try retrier.failed(Self.unreachable, jitter: 0, now: .seconds(900), hasContact: true)
+        }
+        #expect(error?.message.contains("901 times in 900 seconds") == true)
+        #expect(error?.reach == .job && error?.transience == .final)
+    }
+
+    @Test("Before the first byte, and for errors that stay, nothing is borne for longer; nor where nothing is to be tried again")
+    func noOutage() throws {
+        func count(_ error: CodError, _ policy: RetryPolicy = RetryPolicy(), hasContact: Bool) -> Int {
+            var retrier = Retrier(policy)
+            return (1...50).first {
+                (try? retrier.failed(error, jitter: 0, now: .seconds($0), hasContact: hasContact)) == nil
+            } ?? 0
+        }
+        #expect(count(Self.unreachable, hasContact: false) == 10)
+        #expect(count(Self.broken, hasContact: true) == 10)
+        #expect(count(CodError(.unreachable, "A certificate."), hasContact: true) == 1)
+        #expect(count(Self.unreachable, .never, hasContact: true) == 1)
+        #expect(count(Self.unreachable, hasContact: true) == 0)
+    }
+
     @Test("Time alone does not end it before the third failure, nor after progress")
     func waitingIsNoFailure() throws {
         var retrier = Retrier(RetryPolicy())

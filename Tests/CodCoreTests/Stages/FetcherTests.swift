@@ -50,6 +50,15 @@ struct FetcherTests {
         #expect(result.fetcher.opened.count == 10)
     }
 
+    @Test("A link that is down for a while, after bytes have come, does not end it")
+    func outage() async {
+        let down = Array(
+            repeating: MemoryFetcher.Opening.fails(CodError(.unreachable, "Down.", transience: .transient)), count: 30)
+        let result = await fetch([.breaks(after: 14)] + down)
+        #expect(result.bytes == bytes && result.error == nil)
+        #expect(result.fetcher.opened.count == 32)
+    }
+
     @Test("More bytes than were asked for are an error")
     func tooMany() async throws {
         let fetcher = MemoryFetcher(objects: ["series.tar": bytes])

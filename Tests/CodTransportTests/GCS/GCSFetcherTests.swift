@@ -49,6 +49,30 @@ struct GCSFetcherTests {
         #expect(server.requests.first?.target.hasSuffix("?alt=media") == true)
     }
 
+    @Test("A 401 of another host, which got no token, costs the series alone, and no token")
+    func foreignRefusal() async throws {
+        let foreign = try await ScriptedServer(2) { _ in .status(401) }
+        let home = try await ScriptedServer(.status(307, "", ["location": "\(foreign.url)/o"]))
+        var options = try options(home)
+        options.credentials = Renewing("first", "second")
+        let fetcher = GCSFetcher(client: client(options))
+        let error = await failure { _ = try await fetch(fetcher, portion()) }
+        #expect(error?.code == .protocolViolation && error?.reach == .series && error?.message.contains("401") == true)
+        #expect(foreign.requests.count == 1 && foreign.requests.first?.headers["authorization"] == nil)
+        #expect(try await options.credentials?.token()?.value == "first")
+    }
+
+    @Test("A web page of a portal on the way is no archive: it is asked for again")
+    func portal() async throws {
+        let server = try await ScriptedServer(
+            [
+                { _ in .status(200, "<html>Log in</html>", ["content-type": "text/html; charset=utf-8"]) },
+                { .object(Self.content, generation: 5, $0) },
+            ])
+        #expect(try await fetch(fetcher(server), portion()) == content)
+        #expect(server.requests.count == 2)
+    }
+
     @Test("A portion is one range", arguments: [0..<512, 512..<1024, 299_999..<300_000, 1..<300_000] as [Range<Int64>])
     func range(_ range: Range<Int64>) async throws {
         let server = try await ScriptedServer([{ .object(Self.content, generation: 5, $0) }])

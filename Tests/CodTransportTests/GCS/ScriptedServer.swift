@@ -29,7 +29,7 @@ final class ScriptedServer: Sendable {
     }
 
     struct Reply: Sendable {
-        enum Ending: Sendable { case keepAlive, close, reset, stall }
+        enum Ending: Sendable { case keepAlive, close, reset, stall, repeatForEver }
 
         var text = ""
         var body: [UInt8] = []
@@ -161,11 +161,17 @@ private final class ScriptHandler: ChannelInboundHandler {
     private func reply(_ reply: ScriptedServer.Reply, _ context: ChannelHandlerContext) {
         var buffer = context.channel.allocator.buffer(string: reply.text)
         buffer.writeBytes(reply.body)
+        let bytes = buffer
         let loopContext = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(buffer)).whenComplete { _ in
             let context = loopContext.value
             switch reply.ending {
             case .keepAlive, .stall: break
+            case .repeatForEver:
+                let task = context.eventLoop.scheduleRepeatedTask(
+                    initialDelay: .milliseconds(50), delay: .milliseconds(50)
+                ) { _ in loopContext.value.writeAndFlush(NIOAny(bytes), promise: nil) }
+                context.channel.closeFuture.whenComplete { _ in task.cancel() }
             case .close: context.close(promise: nil)
             case .reset:
                 // Closing with a linger time of zero sends a reset.

@@ -129,6 +129,50 @@ struct SilenceHandlerTests {
         #expect(connection.failure is TooSlow)
     }
 
+    @Test("Informational heads are no answer: however many come, the time to the final one counts", arguments: [false, true])
+    func informationalHeads(areEmptyReads: Bool) throws {
+        let connection = try Connection()
+        /// As the decoder passes them on, or as it keeps them to itself.
+        func inform() {
+            if areEmptyReads {
+                connection.channel.pipeline.fireChannelReadComplete()
+                connection.channel.read()
+            } else {
+                connection.head(.processing)
+            }
+        }
+        for _ in 0..<29 {
+            inform()
+            connection.pass(1)
+        }
+        #expect(connection.failure == nil)
+        for _ in 0..<9 {
+            inform()
+            connection.pass(1)
+        }
+        #expect(connection.failure as? HTTPClientError == .readTimeout)
+    }
+
+    @Test("After informational heads the final one begins the count anew, also on a connection that was used before")
+    func headAfterInformational() throws {
+        let connection = try Connection()
+        for _ in 0..<3 {
+            connection.head(.continue)
+            connection.pass(25)
+            connection.head()
+            connection.pass(25)
+            #expect(connection.failure == nil)
+            connection.end()
+            connection.pass(100)
+            connection.request()
+        }
+        for _ in 0..<38 {
+            connection.head(.continue)
+            connection.pass(1)
+        }
+        #expect(connection.failure as? HTTPClientError == .readTimeout)
+    }
+
     @Test("Each body is measured by itself; between two of them nothing is")
     func twoBodies() throws {
         let connection = try Connection()

@@ -25,7 +25,9 @@ extension CodError {
             case 400 where body.asksForPayer:
                 CodError(
                     .requestFailed, "\(subject.displayName) is in a bucket whose readers pay for their requests.\(said)",
-                    recovery: "Name the project that is to be billed (userProject).", reach: .job)
+                    recovery:
+                        "No project can be billed from the command line: ask for a bucket that is free to read, or for a copy.",
+                    reach: .job)
             case ..<200:
                 .violation(subject, "the status is \(head.status)")
             default:

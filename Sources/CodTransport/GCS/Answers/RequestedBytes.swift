@@ -82,7 +82,7 @@ struct RequestedBytes: Equatable, Sendable {
 
     private func decisionOnUnsatisfiable(_ head: AnswerHead) -> Decision {
         if case .value(let range) = head.contentRange, let total = range.total {
-            return total == start ? .nothingLeft : .changed("it has \(total) bytes")
+            return total == start && total >= objectByteCount ?? total ? .nothingLeft : .changed("it has \(total) bytes")
         }
         if let objectByteCount, start < objectByteCount {
             return .changed("it has fewer than \(objectByteCount) bytes")

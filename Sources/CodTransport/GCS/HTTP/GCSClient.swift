@@ -93,6 +93,7 @@ final class GCSClient: Sendable {
     private func follow(_ request: Request, _ token: Secret?) async throws -> Answer {
         var address = request.address
         var token = token
+        var hasLeftToken = false
         for _ in 0...Redirect.maximumCount {
             let answer = try await send(request, to: address, token)
             let redirect: Redirect?
@@ -103,11 +104,16 @@ final class GCSClient: Sendable {
                 if address.origin != request.address.origin, answer.head.isWebPage {
                     throw CodError.misled(request.subject, "it redirects to a web page on \(address.origin)")
                 }
+                // A refusal of nothing: the token is as good as it was.
+                if hasLeftToken, answer.head.status == 401 {
+                    throw CodError.misled(
+                        request.subject, "it redirects to \(address.origin), where the token is not sent and the answer is 401")
+                }
                 return answer
             }
             address = redirect.address
             // Once away from home, the token stays at home: the way back may be of somebody else's choosing.
-            if !redirect.keepsToken { token = nil }
+            if !redirect.keepsToken, token != nil { (token, hasLeftToken) = (nil, true) }
         }
         throw CodError.misled(request.subject, "it redirects more than \(Redirect.maximumCount) times")
     }

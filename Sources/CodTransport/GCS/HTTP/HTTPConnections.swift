@@ -95,8 +95,8 @@ final class HTTPConnections: Sendable {
                 throw proxy.flatMap { CodError.cutOff(error, from: origin, by: $0, about: subject) } ?? error
             }
             var findings = Inquiry.Findings()
-            if failure == .certificate || failure == .proxyRefusal, proxy?.kind != .socks {
-                findings = await Inquiry.look(at: origin, through: proxy, timeout: connectTimeout)
+            if failure.isWorthLook, proxy?.kind != .socks {
+                findings = await Inquiry.look(at: origin, through: proxy, timeout: .nanoseconds(connectTimeout.nanoseconds / 2))
                 try Task.checkCancellation()
             }
             throw CodError.unreachable(

@@ -16,6 +16,8 @@ final class SilenceHandler: ChannelDuplexHandler {
     private let options: GCSOptions
     private let interval: TimeAmount
     private var silence: Silence
+    /// Until the final head nothing counts as an answer: informational ones may come for ever.
+    private var isHeadAwaited = false
     private var slowness: Slowness?
     private var tick: Scheduled<Void>?
 
@@ -38,6 +40,7 @@ final class SilenceHandler: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .head = unwrapOutboundIn(data) {
             silence.sent()
+            isHeadAwaited = true
             schedule(context)
         }
         context.write(data, promise: promise)
@@ -49,10 +52,15 @@ final class SilenceHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        silence.received()
-        switch unwrapInboundIn(data) {
-        // An informational head is followed by another one.
-        case .head(let head): if head.status.code >= 200 { slowness?.began() }
+        let part = unwrapInboundIn(data)
+        // After 101 there is no other head.
+        if case .head(let head) = part, head.status.code >= 200 || head.status == .switchingProtocols {
+            isHeadAwaited = false
+            slowness?.began()
+        }
+        if !isHeadAwaited { silence.received() }
+        switch part {
+        case .head: break
         case .body(let buffer): slowness?.received(buffer.readableBytes)
         case .end: stop()
         }
@@ -60,7 +68,7 @@ final class SilenceHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        silence.answered()
+        if !isHeadAwaited { silence.answered() }
         context.fireChannelReadComplete()
     }
 

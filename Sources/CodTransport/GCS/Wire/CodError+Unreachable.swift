@@ -12,7 +12,7 @@ extension CodError {
         now: Int64, cause: (any Error)? = nil
     ) -> CodError {
         let (reason, recovery, transience): (String, String, Transience) =
-            switch failure {
+            switch failure.named(by: findings, to: origin, through: proxy) {
             case .unknownName(let name):
                 if let proxy {
                     (
@@ -34,6 +34,12 @@ extension CodError {
                 } else {
                     ("connecting failed: \(reason)", "Check the network and the storage endpoint.", .transient)
                 }
+            case .late:
+                (
+                    "no connection in time (connect, \(proxy.map { "the proxy \($0) " } ?? "")or TLS)",
+                    "Check the network, the storage endpoint\(proxy.map { ", and the proxy in \($0.variable)" } ?? "").",
+                    .transient
+                )
             case .proxyLogin: login(at: proxy)
             case .proxyRefusal: refusal(of: origin, by: proxy, status: findings.proxyStatus)
             case .proxyBroken(let reason):

@@ -10,6 +10,8 @@ enum ConnectionFailure: Hashable, Sendable {
     case unknownName(String)
     /// No TCP connection, to the host or to the proxy.
     case notConnected(reason: String)
+    /// No connection in time, and not known which phase took too long.
+    case late
     /// The proxy wants to know who we are (407).
     case proxyLogin
     /// The proxy answered `CONNECT` with something else than yes.
@@ -50,9 +52,24 @@ enum ConnectionFailure: Hashable, Sendable {
         }
     }
 
+    /// Whether a second look may tell more.
+    var isWorthLook: Bool { [.certificate, .proxyRefusal, .late].contains(self) }
+
+    /// The phase that took too long, where a second look came to a halt there too; otherwise the same.
+    func named(by findings: Inquiry.Findings, to origin: HTTPAddress.Origin, through proxy: Proxy?) -> ConnectionFailure {
+        guard self == .late, let isConnected = findings.isConnected else { return self }
+        if !isConnected { return .notConnected(reason: "no answer in time") }
+        if proxy != nil {
+            guard let status = findings.proxyStatus else { return .proxyBroken(reason: "it did not answer in time") }
+            guard (200..<300).contains(status) else { return .proxyRefusal }
+        }
+        return origin.isSecure && findings.lifetime == nil ? .handshake(reason: "it did not end in time") : self
+    }
+
     private init?(_ error: HTTPClientError) {
         switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout: self = .notConnected(reason: "no answer in time")
+        // The client's one deadline covers all phases.
+        case .connectTimeout, .getConnectionFromPoolTimeout: self = .late
         case .socksHandshakeTimeout, .httpProxyHandshakeTimeout: self = .proxyBroken(reason: "it did not answer in time")
         case .proxyAuthenticationRequired: self = .proxyLogin
         case .invalidProxyResponse: self = .proxyRefusal

@@ -3,13 +3,15 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A second look at a connection that could not be made, for the reason alone, which the HTTP client does not hand out: the
-/// status that a proxy answered `CONNECT` with, the days between which a certificate is valid.
+/// A second look at a connection that could not be made, for the reason alone, which the HTTP client does not hand out: how far
+/// it comes, the status that a proxy answered `CONNECT` with, the days between which a certificate is valid.
 ///
 /// One connection, on which no request is ever sent: after the certificate the handshake is broken off, whatever it says.
 enum Inquiry {
     /// What was found out; nothing where the look failed too.
     struct Findings: Hashable, Sendable {
+        /// Whether TCP came about, to the proxy where there is one; `nil` where nobody has looked.
+        var isConnected: Bool?
         var proxyStatus: Int?
         /// When the host's own certificate is valid, in seconds since 1970.
         var lifetime: ClosedRange<Int64>?
@@ -20,6 +22,7 @@ enum Inquiry {
         at origin: HTTPAddress.Origin, through proxy: Proxy?, timeout: TimeAmount
     ) async -> Findings {
         let notes = Notes()
+        notes.note(isConnected: false)
         let (ends, continuation) = AsyncStream<Never>.makeStream()
         ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(timeout)
@@ -36,6 +39,9 @@ enum Inquiry {
             .connect(host: proxy?.host ?? origin.host, port: proxy?.port ?? origin.port)
             .whenComplete { result in
                 guard case .success(let channel) = result else { return continuation.finish() }
+                notes.note(isConnected: true)
+                // Nothing comes after TCP.
+                if proxy == nil, !origin.isSecure { channel.close(promise: nil) }
                 let end = channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
                 channel.closeFuture.whenComplete { _ in
                     end.cancel()
@@ -52,6 +58,8 @@ final class Notes: Sendable {
     private let state = Mutex(Inquiry.Findings())
 
     var findings: Inquiry.Findings { state.withLock { $0 } }
+
+    func note(isConnected: Bool) { state.withLock { $0.isConnected = isConnected } }
 
     func note(proxyStatus: Int) { state.withLock { $0.proxyStatus = proxyStatus } }
 

@@ -121,6 +121,21 @@ struct PacedRequestTests {
         #expect(server.requests.count == 3)
     }
 
+    @Test(
+        "fault 57: informational answers without end are silence, in archives and in listings", .timeLimit(.minutes(2)),
+        arguments: ["100 Continue", "102 Processing"])
+    func informational(status: String) async throws {
+        let server = try await ScriptedServer(2) { _ in .raw("HTTP/1.1 \(status)\r\n\r\n", [], .repeatForEver) }
+        var options = try options(server)
+        options.timeout = .seconds(1)
+        options.retry = .never
+        let client = CodTransportTests.client(options)
+        let archive = await failure { _ = try await GCSFetcher(client: client).open(portion(), at: 0) }
+        #expect(archive?.code == .timedOut && archive?.transience == .transient)
+        let listing = await failure { _ = try await GCSStore(client).studies() }
+        #expect(listing?.code == .timedOut)
+    }
+
     /// A log that keeps its lines.
     private struct Lines: LogHandler {
         let lines: Written

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CodCore
+import Logging
 import NIOCore
 import NIOSSL
 import Testing
@@ -28,7 +29,8 @@ struct UnreachableTests {
             (.unknownName("proxy.example"), true, "proxy, “proxy.example”", true),
             (.notConnected(reason: "refused"), false, "connecting failed: refused", true),
             (.notConnected(reason: "refused"), true, "connecting to the proxy proxy.example:3128 failed: refused", true),
-            (.proxyLogin, true, "(407)", false),
+            (.late, false, "no connection in time (connect, or TLS)", true),
+            (.late, true, "(connect, the proxy proxy.example:3128 or TLS)", true), (.proxyLogin, true, "(407)", false),
             (.proxyRefusal, true, "did not open the way", true), (.proxyBroken(reason: "late"), true, "late", true),
             (.certificate, false, "(TLS)", false), (.wrongHost, false, "not for store.example (TLS)", false),
             (.plainText, false, "does not speak TLS", false), (.handshake(reason: "X"), false, "TLS handshake failed: X", true),
@@ -110,7 +112,53 @@ struct UnreachableTests {
         let origin = HTTPAddress.Origin(isSecure: true, host: "127.0.0.1", port: server.port)
         let looking = Task { await Inquiry.look(at: origin, through: nil, timeout: .hours(1)) }
         looking.cancel()
-        #expect(await looking.value == Inquiry.Findings())
-        #expect(await Inquiry.look(at: origin, through: nil, timeout: .milliseconds(20)) == Inquiry.Findings())
+        let cancelled = await looking.value
+        #expect(cancelled.lifetime == nil && cancelled.proxyStatus == nil)
+        let findings = await Inquiry.look(at: origin, through: nil, timeout: .seconds(1))
+        #expect(findings == Inquiry.Findings(isConnected: true))
+    }
+
+    @Test(
+        "A connection that is not made in time is named by the phase where a second look came to a halt",
+        arguments: [
+            (nil, false, nil, "no connection in time"), (false, false, nil, "connecting failed: no answer in time"),
+            (true, false, nil, "the TLS handshake failed: it did not end in time"),
+            (false, true, nil, "connecting to the proxy proxy.example:3128 failed: no answer in time"),
+            (true, true, nil, "the proxy proxy.example:3128 cannot be used: it did not answer in time"),
+            (true, true, 200, "the TLS handshake failed: it did not end in time"),
+            (true, true, 503, "it answered CONNECT with 503"),
+        ] as [(Bool?, Bool, Int?, String)])
+    func late(isConnected: Bool?, isProxied: Bool, status: Int?, words: String) throws {
+        let findings = Inquiry.Findings(isConnected: isConnected, proxyStatus: status)
+        let error = try Self.error(.late, isProxied: isProxied, findings)
+        #expect(error.message.contains(words) && error.transience == .transient)
+        // A look that got through tells nothing of the one that did not.
+        let through = Inquiry.Findings(isConnected: true, proxyStatus: status == nil ? nil : 200, lifetime: 0...1)
+        if isConnected == true, isProxied == (status != nil) {
+            #expect(try Self.error(.late, isProxied: isProxied, through).message.contains("no connection in time"))
+        }
+    }
+
+    @Test(
+        "What is silent is named: TLS, the proxy, or TLS behind a proxy that answered", .timeLimit(.minutes(2)),
+        arguments: [
+            (false, nil, "the TLS handshake failed: it did not end in time"), (true, nil, "it did not answer in time"),
+            (true, "HTTP/1.1 200 OK\r\n\r\n", "the TLS handshake failed: it did not end in time"),
+        ] as [(Bool, String?, String)])
+    func silence(isProxied: Bool, answer: String?, words: String) async throws {
+        // Asked for a tunnel it answers or not; a handshake is never answered.
+        let server = try await ScriptedServer(9) { _ in .raw(answer ?? "", [], .stall) }
+        var options = GCSOptions()
+        // The second look has half of it, on threads that other tests keep busy with certificates.
+        options.connectTimeout = .seconds(6)
+        options.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        options.proxies = ProxyRules(environment: isProxied ? ["https_proxy": server.url] : [:])
+        let origin =
+            isProxied ? Self.origin : HTTPAddress.Origin(isSecure: true, host: "127.0.0.1", port: server.port)
+        let error = await failure {
+            _ = try await HTTPConnections.forMetadata(options).send(
+                HTTPClientRequest(url: "\(origin)/"), to: origin, about: RequestSubject(kind: .bucket, displayName: "gs://b"))
+        }
+        #expect(error?.code == .unreachable && error?.message.contains(words) == true, "\(String(describing: error))")
     }
 }
