@@ -28,9 +28,11 @@ public struct Planner: Sendable {
         portions(of: series, without: saved, around: [], connectionCount: connectionCount)
     }
 
-    /// The same; entries that hold one of the bytes of `damage` are in none of the portions.
+    /// The same; entries that hold one of the bytes of `damage` are in none of the portions. With `eachAlone` no portion holds more
+    /// than one entry.
     func portions(
-        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, connectionCount: Int = 1
+        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, connectionCount: Int = 1,
+        eachAlone: Bool = false
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
@@ -41,9 +43,12 @@ public struct Planner: Sendable {
         // Both are asked of every instance: once here, not once a slice.
         let isWantedWhole = series.isWantedWhole
         let listed = isWantedWhole ? series.instances.listedUIDs : []
-        let takesAll = missing.count == series.instances.count && damage.isEmpty
+        let takesAll = missing.count == series.instances.count && damage.isEmpty && !eachAlone
         let wanted = takesAll ? nil : Set(missing.map(\.uid))
-        return stretches(of: layout, wanted: wanted, keepsUnlisted: isWantedWhole, around: damage).flatMap { stretch in
+        return stretches(
+            of: layout, wanted: wanted, keepsUnlisted: isWantedWhole, around: damage,
+            joinedGapByteCount: eachAlone ? nil : policy.joinedGapByteCount
+        ).flatMap { stretch in
             slices(of: stretch, connectionCount: connectionCount).map { slice in
                 Portion(
                     archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
@@ -80,14 +85,16 @@ public struct Planner: Sendable {
     /// The stretches that hold the wanted entries and the room for unlisted ones, those with small gaps joined. `wanted` is `nil` for
     /// all: then the archive is one stretch, its end mark and whatever was appended included.
     private func stretches(
-        of layout: EntryLayout, wanted: Set<String>?, keepsUnlisted: Bool, around damage: Set<Int64>
+        of layout: EntryLayout, wanted: Set<String>?, keepsUnlisted: Bool, around damage: Set<Int64>, joinedGapByteCount: Int64?
     ) -> [Stretch] {
         let entries = layout.entries
         guard let wanted else { return [Stretch(entries: entries[...], range: 0..<layout.tail.upperBound)] }
         var stretches: [Stretch] = []
         var isCut = false
         func take(_ positions: Range<Int>, _ range: Range<Int64>) {
-            if !isCut, let last = stretches.last, range.lowerBound - last.range.upperBound <= policy.joinedGapByteCount {
+            if !isCut, let joinedGapByteCount, let last = stretches.last,
+                range.lowerBound - last.range.upperBound <= joinedGapByteCount
+            {
                 stretches[stretches.count - 1] = Stretch(
                     entries: entries[last.entries.startIndex..<positions.upperBound],
                     range: last.range.lowerBound..<range.upperBound)

@@ -37,9 +37,7 @@ struct ArchiveDamage {
     mutating func eachAlone(of series: SeriesPlan, without settled: Set<String>, planner: Planner) -> [Portion] {
         if hasTriedEach { return [] }
         hasTriedEach = true
-        var planner = planner
-        planner.policy.joinedGapByteCount = -1
-        return planner.portions(of: series, without: settled).filter { portion in
+        return planner.portions(of: series, without: settled, around: [], eachAlone: true).filter { portion in
             portion.instances.contains { $0.dataOffset != nil }
         }
     }
