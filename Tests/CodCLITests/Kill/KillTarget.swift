@@ -47,7 +47,7 @@ final class KillTarget: Sendable {
         } configure: { process in
             if let pipe { process.standardOutput = pipe.writing }
         }
-        pipe?.end()
+        await pipe?.end()
         return run
     }
 
@@ -63,12 +63,16 @@ final class KillTarget: Sendable {
 /// A pipe from a process, read line by line.
 struct LinePipe: Sendable {
     private let pipe = Pipe()
+    private let ending: AsyncStream<Void>
 
     var writing: FileHandle { pipe.fileHandleForWriting }
 
     init(_ found: @escaping @Sendable (_ number: Int, _ line: String) -> Void) {
         let reading = pipe.fileHandleForReading
+        let (ending, ended) = AsyncStream<Void>.makeStream()
+        self.ending = ending
         DispatchQueue.global().async {
+            defer { ended.finish() }
             var (rest, number) = (Data(), 0)
             while true {
                 let piece = reading.availableData
@@ -83,6 +87,9 @@ struct LinePipe: Sendable {
         }
     }
 
-    /// The process is gone: who reads comes to the end.
-    func end() { try? pipe.fileHandleForWriting.close() }
+    /// The process is gone: returns when all that it printed was read.
+    func end() async {
+        try? pipe.fileHandleForWriting.close()
+        for await _ in ending {}
+    }
 }

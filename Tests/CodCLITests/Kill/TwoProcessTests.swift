@@ -165,14 +165,11 @@ private final class Waiting: Sendable {
             self.text.withLock { $0 += "\(line)\n" }
             if line.contains("; waiting.") { self.said.yield() }
         }
-        defer {
-            pipe.end()
-            said.finish()
-        }
-        return try await CommandRun.run(
-            CommandRun.binary, store.arguments(to: "out", studies: studies), environment: store.environment
-        ) { process in
-            process.standardError = pipe.writing
-        }
+        defer { said.finish() }
+        let run = try await CommandRun.run(
+            CommandRun.binary, store.arguments(to: "out", studies: studies), environment: store.environment,
+            configure: { $0.standardError = pipe.writing })
+        await pipe.end()
+        return run
     }
 }

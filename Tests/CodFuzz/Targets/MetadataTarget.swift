@@ -94,10 +94,11 @@ private struct MetadataReading: CustomStringConvertible {
         return error.code == otherError.code && Self.problem(in: error) == Self.problem(in: otherError)
     }
 
-    /// A message without what it shows of the text.
-    private static func problem(in error: CodError) -> Substring {
-        let ends = [" It begins with \"", " Of it "].compactMap { error.message.firstRange(of: $0)?.lowerBound }
-        return error.message[..<(ends.min() ?? error.message.endIndex)]
+    /// A message without what it shows of the text. By bytes: what it shows may begin with a mark that joins the quotation mark.
+    private static func problem(in error: CodError) -> ArraySlice<UInt8> {
+        let message = Array(error.message.utf8)
+        let ends = [" It begins with \"", " Of it "].compactMap { message.firstRange(of: Array($0.utf8))?.lowerBound }
+        return message[..<(ends.min() ?? message.endIndex)]
     }
 
     /// No instance is lost that Foundation finds. It guesses encodings by NULs and marks; such texts are no test, and of a key that
