@@ -34,6 +34,8 @@ extension DirectorySink {
             } catch let error as CodError {
                 // Another process does not let go of the records.
                 result.failures.append(error.located(in: series.id))
+            } catch Errno.tooManyOpenFiles, Errno.tooManyOpenFilesInSystem {
+                if isSynced || !isDurable { state.addUnnoted(series.instances, of: series.id) }
             } catch let errno as Errno {
                 let path = "\(path)/\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.id)"
                 result.failures.append(CodError.file("write", path, errno).located(in: series.id))
@@ -69,7 +71,7 @@ extension DirectorySink {
         if let failure { throw failure }
     }
 
-    private func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws {
+    func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws {
         try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own, locks: session.locks)
     }
 

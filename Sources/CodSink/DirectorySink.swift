@@ -116,6 +116,9 @@ public struct DirectorySink: Sink {
             var isLockHeld = false
             defer { session.close(awaitingLock: !isLockHeld) }
             do {
+                // The records' data first, here too.
+                if isSynced, !ended.unnoted.isEmpty { try session.sync(all: true) }
+                if isSynced || !isDurable { for (series, saved) in ended.unnoted { try note(saved, of: series, in: session) } }
                 let log = LogFile(session: session, path: path)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }

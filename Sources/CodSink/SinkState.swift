@@ -11,6 +11,8 @@ final class SinkState: Sendable {
         let held: [SeriesID: Set<String>]
         /// The wanted ones that were not: identifier, size and checksum.
         let missing: [SeriesID: [String: PlannedInstance]]
+        /// What was saved and could not be noted in the records yet, because too many files were open.
+        let unnoted: [SeriesID: [SavedInstance]]
         /// Whether this run saved anything.
         let hasSaved: Bool
         /// Whether the system said that something could not be brought to the disk.
@@ -24,6 +26,7 @@ final class SinkState: Sendable {
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
         /// Those of `missing` of which there are records.
         var recorded: [SeriesID: Set<String>] = [:]
+        var unnoted: [SeriesID: [SavedInstance]] = [:]
         var hasSaved = false
         var syncFailure: CodError?
         var colliding = Colliding()
@@ -134,13 +137,18 @@ final class SinkState: Sendable {
         }
     }
 
+    /// Keeps what could not be noted in the records for the end of the run.
+    func addUnnoted(_ saved: [SavedInstance], of series: SeriesID) {
+        content.withLock { $0.unnoted[series, default: []] += saved }
+    }
+
     /// Ends the run: everything is handed out and forgotten.
     func end() -> Ended {
         content.withLock { content in
             defer { content = Content() }
             return Ended(
-                session: content.session, held: content.held, missing: content.missing, hasSaved: content.hasSaved,
-                hasSyncFailed: content.syncFailure != nil)
+                session: content.session, held: content.held, missing: content.missing, unnoted: content.unnoted,
+                hasSaved: content.hasSaved, hasSyncFailed: content.syncFailure != nil)
         }
     }
 }

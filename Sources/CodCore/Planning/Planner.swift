@@ -65,6 +65,27 @@ public struct Planner: Sendable {
         return missing.isEmpty ? [] : [wholeArchive(archive, of: series, for: missing)]
     }
 
+    /// What is left of a portion that was broken off: from the first instance that is not saved to its end. Nothing where all are.
+    func rest(of portion: Portion, in series: SeriesPlan, without saved: Set<String>) -> [Portion] {
+        let rest = portion.without(saved)
+        if rest.instances.isEmpty, !portion.keepsUnlisted { return [] }
+        guard let range = portion.byteRange, portion.instances.allSatisfy({ $0.dataOffset != nil }),
+            let layout = EntryLayout(instances: series.instances, archiveByteCount: portion.archive.byteCount)
+        else { return [rest] }
+        let missing = Set(rest.instances.map(\.uid))
+        let first = layout.entries.first { entry in
+            range.contains(entry.range.lowerBound)
+                && (missing.contains(entry.instance.uid) || portion.keepsUnlisted && entry.mayHoldUnlisted)
+        }
+        let isTailWanted = portion.keepsUnlisted && layout.tailMayHoldUnlisted && range.contains(layout.tail.lowerBound)
+        guard let start = first?.range.lowerBound ?? (isTailWanted ? layout.tail.lowerBound : nil) else { return [] }
+        return [
+            Portion(
+                archive: rest.archive, byteRange: start..<range.upperBound, instances: rest.instances,
+                keepsUnlisted: rest.keepsUnlisted, listedUIDs: rest.listedUIDs)
+        ]
+    }
+
     private func wholeArchive(_ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance]) -> Portion {
         let isWantedWhole = series.isWantedWhole
         return Portion(

@@ -98,17 +98,13 @@ struct JobRun: Sendable {
                     let ending = scheduler.ended(portion, lane: lane, result: result)
                     meters.meter(for: portion.series)?.ended(portion, again: ending.again)
                     tell(ending, of: open[portion.series], meters, in: &report)
-                    if let error = result.failures.first(where: { $0.reach == .job }) {
-                        stop(&scheduler, &group, because: error, in: &report)
-                    }
+                    if let error = ending.interruption { stop(&scheduler, &group, because: error, in: &report) }
                 case .planning(let series, let lane, let result):
                     underWayCount -= 1
                     let ending = scheduler.plannedAgain(series, lane: lane, result: result)
                     meters.meter(for: series)?.plannedAgain(ending.again)
                     tell(ending, of: open[series], meters, in: &report)
-                    if case .failure(let error) = result, error.reach == .job {
-                        stop(&scheduler, &group, because: error, in: &report)
-                    }
+                    if let error = ending.interruption { stop(&scheduler, &group, because: error, in: &report) }
                 case .study(.success(let study)):
                     underWayCount -= 1
                     scheduler.finished(study)
@@ -132,6 +128,11 @@ struct JobRun: Sendable {
     /// Tells what failed of a series that has ended.
     private func tell(_ ending: Scheduler.Ending, of series: SeriesWork?, _ meters: MeterShelf, in report: inout RetrievalReport)
     {
+        if let limit = ending.laneLimit {
+            options.logger.notice(
+                "Too many files are open: \(limit == 1 ? "one archive is" : "no more than \(limit) archives are") read at a time from now on."
+            )
+        }
         guard let outcome = ending.outcome else { return }
         for failure in outcome.failures where failure.reach != .job {
             fail(&report, with: failure, url: series?.plan.archive?.url, size: series?.missingByteCount)

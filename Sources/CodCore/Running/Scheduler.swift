@@ -20,6 +20,10 @@ struct Scheduler {
         var outcome: SavedSeries?
         /// The portions that are to be fetched once more, or in place of the old ones.
         var again: [Portion] = []
+        /// Why the whole job is to stop.
+        var interruption: CodError?
+        /// How many portions are fetched at a time from now on, where that has changed.
+        var laneLimit: Int?
     }
 
     private struct Study {
@@ -38,6 +42,7 @@ struct Scheduler {
     /// The series that wait to be planned again, the first in front.
     private var awaitingPlan: [SeriesID] = []
     private var freeLanes: [Int]
+    private var laneLimit: LaneLimit
     private var readyStudies: [Int] = []
     private var isFinishing = false
     private var artifacts: [String: [String]] = [:]
@@ -64,6 +69,7 @@ struct Scheduler {
         // Taken from the end.
         waiting = work.studies.flatMap { $0.series.flatMap(\.portions) }.reversed()
         freeLanes = Array((0..<connectionCount).reversed())
+        laneLimit = LaneLimit(laneCount: connectionCount)
         readyStudies = studies.indices.filter { studies[$0].openSeriesCount == 0 && studies[$0].work.failure == nil }
     }
 
@@ -74,7 +80,7 @@ struct Scheduler {
             isFinishing = true
             return .finish(savedStudy(readyStudies.removeFirst()))
         }
-        guard let lane = freeLanes.last else { return nil }
+        guard connectionCount - freeLanes.count < laneLimit.count, let lane = freeLanes.last else { return nil }
         if let series = awaitingPlan.first, let plan = ledgers[series]?.work.plan {
             awaitingPlan.removeFirst()
             freeLanes.removeLast()
@@ -82,11 +88,13 @@ struct Scheduler {
         }
         guard let portion = waiting.popLast() else { return nil }
         freeLanes.removeLast()
+        laneLimit.began(on: lane)
         return .fetch(portion, lane: lane)
     }
 
     /// A portion has ended.
     mutating func ended(_ portion: Portion, lane: Int, result: SavedSeries) -> Ending {
+        let usedLaneCount = connectionCount - freeLanes.count
         freeLanes.append(lane)
         guard var ledger = ledgers[portion.series] else { return Ending() }
         if result.failures.contains(where: \.isOfChangedObject) {
@@ -95,9 +103,15 @@ struct Scheduler {
             waiting.removeAll { $0.series == portion.series }
             ledger.withdraw(waitingCount - waiting.count)
         }
-        let again = ledger.close(result, planner: isStopped ? nil : planner)
+        let isTriedWithFewer = !isStopped && result.hasLackedFiles && laneLimit.lower(after: lane, usedCount: usedLaneCount)
+        let again =
+            isTriedWithFewer
+            ? ledger.breakOff(portion, with: result, planner: planner) : ledger.close(result, planner: isStopped ? nil : planner)
         if ledger.awaitsPlan { awaitingPlan.append(portion.series) }
-        return settle(ledger, again: again)
+        var ending = settle(ledger, again: again)
+        ending.laneLimit = laneLimit.takeNews()
+        if !isTriedWithFewer { ending.interruption = result.failures.first { $0.reach == .job } }
+        return ending
     }
 
     /// A series was planned again, or could not be.
@@ -112,7 +126,9 @@ struct Scheduler {
                 replan, named: namedInstances, planner: planner, connectionCount: max(connectionCount / openCount, 1))
         case .failure(let error): ledger.couldNotBePlanned(error)
         }
-        return settle(ledger, again: again)
+        var ending = settle(ledger, again: again)
+        if case .failure(let error) = result, error.reach == .job { ending.interruption = error }
+        return ending
     }
 
     private mutating func settle(_ ledger: SeriesLedger, again: [Portion]) -> Ending {

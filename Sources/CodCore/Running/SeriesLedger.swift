@@ -68,6 +68,18 @@ struct SeriesLedger {
         return again
     }
 
+    /// Takes what came of a portion that was broken off because too many files were open; answers what is to be fetched of it once more,
+    /// and what else ``close(_:planner:)`` answers when nothing is left of it.
+    mutating func breakOff(_ portion: Portion, with result: SavedSeries, planner: Planner) -> [Portion] {
+        let saved = savedUIDs.union(result.instances.lazy.map(\.instance.uid))
+        let rest = planner.rest(of: portion, in: work.plan, without: saved)
+        var result = result
+        // What else failed of it is part of the rest, and will fail again if it must.
+        result.failures = []
+        openCount += rest.count
+        return rest + close(result, planner: planner)
+    }
+
     /// Takes back portions that nobody has begun to fetch: the archive that they were cut from is not there any more.
     mutating func withdraw(_ count: Int) { openCount -= count }
 

@@ -242,4 +242,19 @@ struct DiskFaultTests {
             try await Self.expectResumable(store)
         }
     }
+
+    @Test(
+        "fault 39: files that cannot be opened for a while: fewer archives are read at a time, which is said, and nothing is lost",
+        .enabled(if: CommandRun.canFailCalls), arguments: [5, 6, 8])
+    func lackOfDescriptorsInMidRun(failing: Int) async throws {
+        try await ServedStore.with(seriesCount: 6, instancesPerSeries: 8) { store in
+            // Counted for each thread: as lanes take turns, three of them could come to no more than two of these.
+            let run = try await CommandRun.cod(
+                Self.arguments(store, "--jobs", "4"), failing: "openat:error=EMFILE:when=\(failing)",
+                path: store.scratch.path("out/\(store.written.series[2].id)/instances"))
+            run.expect(0, naming: "Too many files are open: ", "at a time from now on.", "all verified")
+            #expect(try store.scratch.files(in: "out") == store.files())
+            try await CommandRun.cod(["verify", store.scratch.path("out")]).expect(0)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 @testable import CodCore
@@ -96,5 +97,77 @@ struct SchedulerTests {
         scheduler.stop()
         #expect(scheduler.ended(portion, lane: lane, result: Self.failed(portion)).outcome?.failures.count == 1)
         #expect(scheduler.next() == nil)
+    }
+
+    static func lacking(_ portion: Portion, savedCount: Int = 0) -> SavedSeries {
+        SavedSeries(
+            id: portion.series,
+            instances: portion.instances.prefix(savedCount).map {
+                SavedInstance(
+                    instance: Instance(series: portion.series, uid: $0.uid, byteCount: 1), path: $0.uid, root: "r")
+            },
+            failures: [.file("write", "f", .tooManyOpenFiles).located(in: portion.series)])
+    }
+
+    @Test("Too many open files: half of the lanes, what was not saved once more; those that had begun before count once")
+    func lackOfFiles() throws {
+        var (scheduler, _) = Self.scheduler(seriesCount: 4, connectionCount: 8)
+        var running: [(Portion, Int)] = []
+        func begin() { while case .fetch(let portion, let lane) = scheduler.next() { running.append((portion, lane)) } }
+        begin()
+        #expect(running.count == 8)
+        var limits: [Int?] = []
+        for (portion, lane) in running {
+            let ending = scheduler.ended(portion, lane: lane, result: Self.lacking(portion))
+            #expect(ending.interruption == nil && ending.again.flatMap(\.instances).map(\.uid) == portion.instances.map(\.uid))
+            limits.append(ending.laneLimit)
+        }
+        #expect(limits == [4] + Array(repeating: nil, count: 7))
+        for expected in [4, 2, 1] {
+            running = []
+            begin()
+            #expect(running.count == expected)
+            let endings = running.map { scheduler.ended($0.0, lane: $0.1, result: Self.lacking($0.0)) }
+            #expect(endings.first?.laneLimit == (expected > 1 ? expected / 2 : nil))
+            #expect((endings.last?.interruption == nil) == (expected > 1))
+        }
+    }
+
+    @Test("With one lane, and after the job was stopped, too many open files stop the job")
+    func lackOfFilesAlone() throws {
+        for (laneCount, isStopped) in [(1, false), (2, true)] {
+            var (scheduler, _) = Self.scheduler(seriesCount: 1, connectionCount: laneCount)
+            guard case .fetch(let portion, let lane) = scheduler.next() else {
+                Issue.record("Nothing is fetched.")
+                return
+            }
+            if isStopped { scheduler.stop() }
+            let ending = scheduler.ended(portion, lane: lane, result: Self.lacking(portion))
+            #expect(ending.interruption?.code == .writeFailed && ending.laneLimit == nil)
+        }
+    }
+
+    @Test("What was saved before files could not be opened is not fetched again; a portion of which nothing is left ends")
+    func lackOfFilesLate() throws {
+        let series = [3, 4].map { RandomSeries(seed: $0, instanceCount: 6).plan }
+        let work = Work(
+            plan: RetrievalPlan(studies: [StudyPlan(uid: "1.2", series: series)]), saved: [:], planner: Planner(),
+            connectionCount: 1)
+        for savedCount in 0...6 {
+            var scheduler = Scheduler(work: work, planner: Planner(), connectionCount: 2)
+            guard case .fetch(let portion, let lane) = scheduler.next(), case .fetch = scheduler.next() else {
+                Issue.record("Nothing is fetched.")
+                return
+            }
+            let ending = scheduler.ended(portion, lane: lane, result: Self.lacking(portion, savedCount: savedCount))
+            let inOrder = portion.instances.sorted { $0.dataOffset ?? 0 < $1.dataOffset ?? 0 }.map(\.uid)
+            let savedUIDs = portion.instances.prefix(savedCount).map(\.uid)
+            #expect(ending.again.flatMap(\.instances).map(\.uid).sorted() == inOrder.filter { !savedUIDs.contains($0) }.sorted())
+            #expect((ending.outcome?.instances.count == 6) == (savedCount == 6) && ending.interruption == nil)
+            for rest in ending.again {
+                #expect(rest.byteRange?.upperBound == portion.byteRange?.upperBound)
+                #expect(savedCount == 0 || (rest.byteRange?.lowerBound ?? 0) > 0)
+            }
+        }
     }
 }
