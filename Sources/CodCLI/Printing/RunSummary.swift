@@ -31,7 +31,7 @@ struct RunSummary {
         let restCount = report.savedCount - report.verifiedCount
         if restCount == 0 { return "all verified" }
         if report.verifiedCount == 0 { return "none verified" }
-        return "\(report.verifiedCount) verified, \(restCount) not: there is no checksum for them"
+        return "\(report.verifiedCount) verified, \(restCount) not: they have no checksum of their own"
     }
 
     /// Each series that failed, once, and each study of which nothing is known.

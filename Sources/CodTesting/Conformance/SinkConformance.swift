@@ -21,6 +21,7 @@ public struct SinkConformance<SinkUnderTest: Sink>: Sendable {
             "publishes no part of an instance that has another size than announced, and saves the next one"
         case savesPortionsSideBySide = "saves portions of several series, and several portions of one, side by side"
         case savesAgain = "saves an instance again in a later run"
+        case takesBack = "takes back what it published of an archive that is damaged as a whole, and nothing else"
         case tellsWhatItHolds = "changes nothing when it is asked what it holds, and holds what it saved"
     }
 
@@ -29,7 +30,7 @@ public struct SinkConformance<SinkUnderTest: Sink>: Sendable {
     private let checks: [Check]
 
     /// - Parameters:
-    ///   - checks: What to check. ``Check/tellsWhatItHolds`` is for sinks that have an inventory.
+    ///   - checks: What to check. ``Check/tellsWhatItHolds`` is for sinks that have an inventory, ``Check/takesBack`` for those that can.
     ///   - makeSink: Makes a sink into which nothing was saved.
     ///   - readBack: The bytes that a sink published of an instance; `nil` when it published none. Called after ``Sink/close()``.
     public init(
@@ -57,6 +58,7 @@ public struct SinkConformance<SinkUnderTest: Sink>: Sendable {
         case .keepsGoingAfterWrongSize: try await trial.keepsGoingAfterWrongSize()
         case .savesPortionsSideBySide: try await trial.savesPortionsSideBySide()
         case .savesAgain: try await trial.savesAgain()
+        case .takesBack: try await trial.takesBack()
         case .tellsWhatItHolds: try await trial.tellsWhatItHolds()
         }
     }

@@ -100,6 +100,21 @@ struct SinkTrial<SinkUnderTest: Sink>: Sendable {
         try await saves(instances)
     }
 
+    func takesBack() async throws {
+        let (kept, doubtful) = (instance("kept"), instance("doubtful", byteCount: 20_000))
+        try await run { sink in
+            let first = try await sink.save(Self.events(of: kept), of: [kept])
+            try expectSaved([kept], in: first)
+            let damage = CodError(.checksumMismatch, "Made to differ as a whole.")
+            let second = try await sink.save(Self.events(of: doubtful), of: [doubtful], endingWith: damage)
+            try expect(second.instances.isEmpty, "it counts \(second.instances.map(\.path)) as saved")
+        }
+        try await expectPublished([kept])
+        try await expectNotPublished(doubtful)
+        try await saves([doubtful])
+        try await expectPublished([kept, doubtful])
+    }
+
     func tellsWhatItHolds() async throws {
         let (saved, missing) = (instance("saved"), instance("missing"))
         let plan = SeriesPlan(

@@ -38,7 +38,7 @@ struct MetadataFaultTests {
                 instances: zip(["1.2.77.1", "1.2.77.2"], bytes).map { (uid: $0, bytes: $1) },
                 defects: defects)
             let run = try await store.fetch()
-            run.expect(0, naming: "5 verified, 2 not: there is no checksum for them")
+            run.expect(0, naming: "5 verified, 2 not: they have no checksum of their own")
             var expected = try store.files()
             for (index, uid) in ["1.2.77.1", "1.2.77.2"].enumerated() {
                 expected["\(store.study)/1.2.77/instances/\(uid).dcm"] = Data(bytes[index])
@@ -74,7 +74,7 @@ struct MetadataFaultTests {
             if staysDamaged {
                 run.expect(1, naming: "1.2.77", "\(bare.archiveName) arrived with the crc32c", "the store lists", "1 series\n")
             } else {
-                run.expect(0, naming: "5 verified, 2 not: there is no checksum for them")
+                run.expect(0, naming: "5 verified, 2 not: they have no checksum of their own")
                 for (uid, bytes) in zip(uids, bytes) { expected["\(bare.id)/instances/\(uid).dcm"] = Data(bytes) }
             }
             #expect(try store.scratch.files(in: "out") == expected)

@@ -70,11 +70,11 @@ struct KillStore: Sendable {
         let wanted = expected.filter { file in studies?.contains { file.key.hasPrefix("\($0)/") } ?? true }
         #expect(try scratch.files(in: output) == wanted, sourceLocation: sourceLocation)
         #expect(try scratch.log(in: output).sorted() == ServedStore.log(of: wanted), sourceLocation: sourceLocation)
-        var kept = Set(wanted.keys).union(["log.json", ".cod/lock"]).union(others)
-        for series in written.series where studies?.contains(series.id.study) ?? true {
-            kept.insert(".cod/records/\(series.id).txt")
-        }
+        let recorded = written.series.filter { studies?.contains($0.id.study) ?? true }
+        let records = Set(recorded.map { ".cod/records/\($0.id).txt" })
+        let kept = Set(wanted.keys).union(["log.json", ".cod/lock"]).union(records).union(others)
         let all = try files(below: scratch.path(output))
+        #expect(records.subtracting(all) == [], "Something is not recorded.", sourceLocation: sourceLocation)
         #expect(all.subtracting(kept) == [], "Something is left behind.", sourceLocation: sourceLocation)
         #expect(
             !FileManager.default.fileExists(atPath: scratch.path("\(output)/.cod/partial")), sourceLocation: sourceLocation)
