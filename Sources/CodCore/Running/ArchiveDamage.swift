@@ -2,10 +2,12 @@
 ///
 /// An entry that was in the way once is tried again: the damage may have happened on the way. One that is again is left out, and
 /// what lies behind it is fetched from the next entry's boundary on. After ``mostRounds`` each missing instance is a portion of its
-/// own, once; so the rounds end, whatever the archive is.
+/// own, once, up to ``mostAlone`` of them; so the rounds end, whatever the archive is.
 struct ArchiveDamage {
     /// How often what is missing is planned around the damage.
     static let mostRounds = 16
+    /// How many instances are fetched each alone.
+    static let mostAlone = 1000
 
     /// How often the entries that begin at these bytes were in the way.
     private var counts: [Int64: Int] = [:]
@@ -78,8 +80,9 @@ struct ArchiveDamage {
         pending = []
         if hasTriedEach { return [] }
         hasTriedEach = true
-        return planner.portions(of: series, without: settled, around: [], eachAlone: true).filter { portion in
+        let portions = planner.portions(of: series, without: settled, around: [], eachAlone: true).filter { portion in
             portion.instances.contains { $0.dataOffset != nil }
         }
+        return Array(portions.prefix(Self.mostAlone))
     }
 }
