@@ -64,7 +64,9 @@ struct UnrecordedTests {
         #expect(folder.everything == before)
     }
 
-    @Test("Without a checksum in the metadata, and where none are to be compared, the sizes decide; the former are recorded as they are")
+    @Test(
+        "Without a checksum in the metadata, and where none are to be compared, sizes decide; the former are recorded as they are"
+    )
     func nothingToCompare() async throws {
         let trusting = DirectorySink(at: folder["out"], checksUnrecorded: false)
         #expect(try await held(of: wanted, by: trusting).map(\.instance.uid) == ["right", "wrong"])
@@ -72,7 +74,8 @@ struct UnrecordedTests {
         let unsummed = plan(["right", "wrong"].map { planned($0, 10) })
         #expect(try await held(of: unsummed, by: sink).map(\.instance.uid) == ["right", "wrong"])
         let lines = try #require(records).split(separator: "\n")
-        #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix(" unverified") } && lines[0] == "right 10 \(Self.sum) unverified")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix(" unverified") })
+        #expect(lines.contains("right 10 \(Self.sum) unverified"))
     }
 
     @Test("Where the archive's checksum can stand in for the metadata's, only what was compared with it is held")

@@ -71,6 +71,7 @@ public struct Pipeline: Sendable {
             }
         }
         return Work(
-            plan: plan, saved: saved, withoutUnlisted: withoutUnlisted, planner: Planner(policy: options.planning), connectionCount: options.connectionCount)
+            plan: plan, saved: saved, withoutUnlisted: withoutUnlisted, planner: Planner(policy: options.planning),
+            connectionCount: options.connectionCount)
     }
 }

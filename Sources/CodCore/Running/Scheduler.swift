@@ -107,7 +107,8 @@ struct Scheduler {
         let isTriedWithFewer = !isStopped && result.hasLackedFiles && laneLimit.lower(after: lane, usedCount: usedLaneCount)
         let again =
             isTriedWithFewer
-            ? ledger.breakOff(portion, with: result, planner: planner) : ledger.close(portion, result, planner: isStopped ? nil : planner)
+            ? ledger.breakOff(portion, with: result, planner: planner)
+            : ledger.close(portion, result, planner: isStopped ? nil : planner)
         if ledger.awaitsPlan { awaitingPlan.append(portion.series) }
         var ending = settle(ledger, again: again)
         ending.laneLimit = laneLimit.takeNews()

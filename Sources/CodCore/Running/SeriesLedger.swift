@@ -90,7 +90,9 @@ struct SeriesLedger {
         var absent: [String: CodError] = [:]
         let isByOffset = trustsOffsets && portion.instances.contains { $0.dataOffset != nil }
         for var error in new {
-            if error.code == .damagedArchive, error.byteOffset != nil, error.instance == nil, isByOffset || portion.instances.isEmpty {
+            if error.code == .damagedArchive, error.byteOffset != nil, error.instance == nil,
+                isByOffset || portion.instances.isEmpty
+            {
                 damages.append(error)
             } else if error.code == .instanceMissing, let uid = error.instance, isByOffset {
                 // Where it should begin there is something else: that is no less damaged.

@@ -40,7 +40,8 @@ package struct SeriesRecords: Sendable {
 
         package init(of archive: Archive) {
             self.init(
-                generation: max(archive.generation ?? 0, 0), byteCount: max(archive.byteCount ?? 0, 0), checksum: archive.checksum)
+                generation: max(archive.generation ?? 0, 0), byteCount: max(archive.byteCount ?? 0, 0), checksum: archive.checksum
+            )
         }
     }
 
@@ -102,10 +103,12 @@ package struct SeriesRecords: Sendable {
     /// Adds records to those of a series, in one write, while no other process does, and, where it is new, of which archive all is saved.
     /// `own` is the folder `.cod`. Blocks on the disk. Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
     static func append(
-        _ records: [Record], _ completion: Completion? = nil, to series: SeriesID, in own: OpenFile, locks: OutputLocks = OutputLocks(path: nil)
+        _ records: [Record], _ completion: Completion? = nil, to series: SeriesID, in own: OpenFile,
+        locks: OutputLocks = OutputLocks(path: nil)
     ) throws {
         let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(of: series.study).folder
-        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) { (file) throws(Errno) in
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) {
+            (file) throws(Errno) in
             guard let completion else { return records.map(RecordLines.Line.instance) }
             var current = SeriesRecords()
             try current.read(file)

@@ -12,13 +12,37 @@ struct TryingAgainTests {
             var count = 0
             repeat {
                 count += 1
-            } while (try? attempts.failed(CodError(code, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)) != nil
+            } while (try? attempts.failed(
+                CodError(code, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)) != nil
             return count
         }
         #expect(count(.unreachable) == 3)
         #expect(count(.protocolViolation) == 3)
         #expect(count(.requestFailed) == 10)
         #expect(count(.truncated) == 10)
+    }
+
+    @Test("A store that has answered and cannot be reached any more is asked until the time is over, and that is told once")
+    func outage() {
+        let contact = Contact()
+        let error = CodError(.unreachable, "There is no way.", transience: .transient)
+        #expect(!contact.isMade && contact.notice(of: error, under: RetryPolicy()) == nil)
+        contact.make()
+        #expect(contact.notice(of: CodError(.truncated, "No."), under: RetryPolicy()) == nil)
+        #expect(contact.notice(of: error, under: .never) == nil)
+        for _ in 0..<2 {
+            #expect(
+                contact.notice(of: error, under: RetryPolicy()) == "There is no way. It is tried again for up to 900 seconds.")
+            #expect(contact.isMade && contact.notice(of: error, under: RetryPolicy()) == nil)
+            contact.make()
+        }
+        var attempts = Attempts(RetryPolicy())
+        var now = Duration.zero
+        var count = 0
+        while let pause = try? attempts.failed(error, jitter: 0.5, now: now, hasContact: contact.isMade) {
+            (now, count) = (now + pause, count + 1)
+        }
+        #expect(count > 20 && now >= .seconds(900) && now < .seconds(940))
     }
 
     @Test("The tries at a refused port take less than 10 s in all")
@@ -114,7 +138,9 @@ struct TryingAgainTests {
         _ = try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)
         _ = try broken.opened(.decompressed)
         try broken.received(ByteChunk([1]))
-        #expect { try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false) } throws: {
+        #expect {
+            try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)
+        } throws: {
             ($0 as? CodError)?.transience == .final
         }
         var late = reading
