@@ -19,9 +19,10 @@ struct KillStore: Sendable {
     /// The sizes of all archives, added up.
     var byteCount: Int64 { written.series.reduce(0) { $0 + $1.archiveByteCount } }
 
-    /// Makes a store of studies, in memory unless `isOnDisk`, and serves it while `body` runs.
+    /// Makes a store of studies, in memory unless `isOnDisk`, and serves it while `body` runs. With `isBare`, the metadata of all series
+    /// has no checksums, and does not list the last instance of each.
     static func with(
-        _ studies: [SyntheticStudy], bytesPerSecond: Int64? = nil, isOnDisk: Bool = false,
+        _ studies: [SyntheticStudy], bytesPerSecond: Int64? = nil, isOnDisk: Bool = false, isBare: Bool = false,
         _ body: (KillStore) async throws -> Void
     ) async throws {
         let scratch = try Scratch(inMemory: !isOnDisk)
@@ -34,6 +35,7 @@ struct KillStore: Sendable {
                 expected["\(series.id)/instances/\(instance.uid).dcm"] = archive[offset..<offset + Int(instance.byteCount)]
             }
         }
+        if isBare { for series in written.series { try rewriteBare(series, by: written.writer, expected) } }
         var rules = LoopbackStore.Rules()
         rules.bytesPerSecond = bytesPerSecond
         try await LoopbackStore.withStore(folder: scratch.path("store"), rules: rules) { server in
@@ -42,6 +44,17 @@ struct KillStore: Sendable {
                     scratch: scratch, temporary: try Scratch(inMemory: isOnDisk), written: written, server: server,
                     endpoint: server.endpoint, expected: expected))
         }
+    }
+
+    private static func rewriteBare(_ series: WrittenSeries, by writer: StoreWriter, _ files: [String: Data]) throws {
+        let instances = try series.instances.map { instance in
+            (uid: instance.uid, bytes: Array(try #require(files["\(series.id)/instances/\(instance.uid).dcm"])))
+        }
+        var defects = SeriesDefects.none
+        defects.omitsChecksums = true
+        defects.unlistedEntries = instances.suffix(1).map { ("instances/\($0.uid).dcm", $0.bytes) }
+        try writer.writeSeries(
+            study: series.id.study, series: series.id.series, instances: instances.dropLast(), defects: defects)
     }
 
     /// The command line that downloads all of it, over HTTP or from the folder.

@@ -49,6 +49,18 @@ struct KillTests {
         }
     }
 
+    @Test("fault 40: the same where the archive alone has a checksum, and its metadata does not list all that it holds")
+    func inBodyOfBareArchives() async throws {
+        try await KillStore.with(Self.large(), bytesPerSecond: 24 << 20, isBare: true) { store in
+            var trial = KillTrial("n-th byte, bare", store, seed: 6)
+            // What was not compared to the end is fetched and compared once more.
+            trial.savesTraffic = false
+            try await trial.run(roundCount: 10) { random, target, arguments in
+                try await Self.killInBody(of: 1...2, store, &random, target, arguments)
+            }
+        }
+    }
+
     @Test(
         "fault 40: the same where files have a name while they are written: that is gone after the next run",
         .enabled(if: NamedPartials.library != nil, "a C compiler is needed"))

@@ -13,6 +13,8 @@ struct KillTrial {
     let store: KillStore
     var fromFolder = false
     var more: [String] = []
+    /// Whether what is saved is not fetched again.
+    var savesTraffic = true
     var environment: [String: String] = [:]
     private(set) var random: SplitMix64
     private(set) var killedCount = 0
@@ -95,7 +97,7 @@ struct KillTrial {
             let served = Double(reads.reduce(0) { $0 + $1.byteCount })
             let settled = served - Double(underWayByteCount)
             line += "; served \(served / wanted) of the archives' sizes, \(settled / wanted) without what was under way at a kill"
-            #expect(settled < 1.3 * wanted, "\(line)")
+            if savesTraffic { #expect(settled < 1.3 * wanted, "\(line)") }
         }
         if ProcessInfo.processInfo.environment["COD_KILL_REPORT"] != nil { print("kill: \(line)") }
     }
