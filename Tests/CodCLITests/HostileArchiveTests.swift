@@ -1,3 +1,4 @@
+import CodTesting
 import Foundation
 import Testing
 
@@ -55,6 +56,29 @@ struct HostileArchiveTests {
         tar.finish()
         try store.setArchive(tar.bytes)
         try await store.expectContained(by: route, naming: HostileStore.listed)
+    }
+
+    @Test(
+        "fault 34: of an instance that comes twice with other bytes and has no checksum nothing is kept, in any run",
+        arguments: Route.allCases)
+    fileprivate func duplicateNamesWithoutChecksum(route: Route) async throws {
+        let store = try HostileStore()
+        var defects = SeriesDefects.none
+        defects.offsets = .omitted
+        defects.omitsChecksums = true
+        try store.writer.writeSeries(
+            study: HostileStore.study, series: HostileStore.bad,
+            instances: [(uid: HostileStore.listed, bytes: HostileStore.listedBytes)], defects: defects)
+        var tar = HostileTar()
+        let name = "instances/\(HostileStore.listed).dcm"
+        tar.add(name, HostileStore.listedBytes)
+        tar.add(name, HostileStore.listedBytes.reversed())
+        tar.finish()
+        try store.setArchive(tar.bytes)
+        for _ in 0..<2 {
+            try await store.expectContained(by: route, naming: "\(HostileStore.listed): ", "twice")
+            #expect(try !store.savesListed())
+        }
     }
 
     @Test("fault 32: names that are too long", arguments: Route.allCases)

@@ -190,7 +190,7 @@ struct ArchiveFaultTests {
 
 extension HostileStore {
     /// Whether the instance that the bad series lists was saved.
-    fileprivate func savesListed() throws -> Bool {
+    func savesListed() throws -> Bool {
         try scratch.files(in: "out")["\(Self.study)/\(Self.bad)/instances/\(Self.listed).dcm"] == Data(Self.listedBytes)
     }
 }
