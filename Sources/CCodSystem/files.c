@@ -108,6 +108,7 @@ static void set_status(const struct stat *raw, struct cod_file_status *status) {
     status->size = (int64_t)raw->st_size;
     // A file system may say any second: what does not fit wraps around, and still tells two times apart.
     status->modified = (int64_t)((uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec);
+    status->device = (uint64_t)raw->st_dev;
     status->kind = S_ISREG(raw->st_mode)   ? COD_KIND_FILE
                    : S_ISDIR(raw->st_mode) ? COD_KIND_DIRECTORY
                    : S_ISLNK(raw->st_mode) ? COD_KIND_LINK

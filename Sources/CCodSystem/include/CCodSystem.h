@@ -37,6 +37,8 @@ struct cod_file_status {
     int64_t size;
     /// When its content was last changed, in nanoseconds since 1970.
     int64_t modified;
+    /// Which file system it is on.
+    uint64_t device;
     int32_t kind;
 };
 

@@ -181,8 +181,11 @@ package struct FileStatus: Hashable, Sendable {
     package let byteCount: Int64
     /// When its content was last changed, in nanoseconds since 1970, as exactly as the file system tells.
     package let modifiedAt: Int64
+    /// Which file system it is on: two on the same one have the same number.
+    package let device: UInt64
 
     init(_ raw: cod_file_status) {
+        device = raw.device
         byteCount = raw.size
         modifiedAt = raw.modified
         switch Int(raw.kind) {
