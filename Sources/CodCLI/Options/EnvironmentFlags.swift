@@ -21,10 +21,14 @@ enum EnvironmentFlags {
         "json": .flag,
     ]
 
+    private static let zip: [String: Kind] = [
+        "zip": .flag, "zip-dir": .value, "zip-level": .value, "zip-partial": .flag, "zip-date": .value,
+    ]
+
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
         "stats": merge(common, source),
-        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag]),
+        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag], zip),
         "verify": merge(common, ["json": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
@@ -79,6 +83,8 @@ enum EnvironmentFlags {
         var given = Set(arguments.prefix { $0 != "--" }.compactMap(longName))
         // Each of them takes the other's place.
         if !given.isDisjoint(with: ["quiet", "verbose"]) { given.formUnion(["quiet", "verbose"]) }
+        // How to zip says nothing where nothing is to be zipped; on the command line it would be a mistake.
+        if !given.contains("zip"), !isOn(environment["COD_ZIP"]) { given.formUnion(zip.keys) }
         return flags.sorted { $0.key < $1.key }.compactMap { flag, kind in
             guard !given.contains(flag), let value = environment[variable(for: flag)], !value.isEmpty else { return nil }
             return (flag, kind, value)
@@ -96,9 +102,11 @@ enum EnvironmentFlags {
         return short[String(letter)]
     }
 
+    private static func isOn(_ value: String?) -> Bool { ["1", "true", "yes", "on"].contains(value?.lowercased()) }
+
     private static func isOn(_ value: String, of variable: String) throws -> Bool {
         switch value.lowercased() {
-        case "1", "true", "yes", "on": return true
+        case _ where isOn(value): return true
         case "0", "false", "no", "off": return false
         default: throw ValidationError("\(variable) is \"\(value)\"; give 1 or 0.")
         }

@@ -20,13 +20,12 @@ final class ZipFile: Sendable {
         self.folder = folder
         self.path = path
         self.name = name
-        do {
-            file = try folder.createUnnamed()
+        let temporary = Self.temporaryName(for: name)
+        if let unnamed = try Self.createUnnamed(in: folder, trying: temporary) {
+            file = unnamed
             temporaryName = nil
-        } catch .notSupported {
-            let temporary = Self.temporaryName(for: name)
-            file = try folder.create(temporary)
-            temporaryName = temporary
+        } else {
+            (file, temporaryName) = try Self.createLocked(name, in: folder)
         }
     }
 
@@ -77,9 +76,5 @@ final class ZipFile: Sendable {
     /// Gives it up.
     func discard() {
         if let temporaryName { try? folder.removeFile(temporaryName) }
-    }
-
-    private static func temporaryName(for name: String) -> String {
-        ".\(name).\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
     }
 }
