@@ -43,7 +43,7 @@ extension StudyZipper {
     private static func isZipped(_ study: ExpectedStudy, in folder: OpenFile) -> Bool {
         if study.saved.isEmpty { return true }
         let series = Dictionary(grouping: study.saved, by: \.instance.series).map { SavedSeries(id: $0.key, instances: $0.value) }
-        let content = try? StudyZip(of: SavedStudy(uid: study.uid, series: series))
+        let content = try? ZippedStudy(of: SavedStudy(uid: study.uid, series: series))
         return content?.earlier(in: folder) == .same
     }
 
@@ -56,7 +56,7 @@ extension StudyZipper {
     private func checkWay(of studies: [String]) throws(CodError) {
         guard let opened = try? OpenFile.folder(at: folder) else { return }
         for uid in studies where UIDText.isValid(uid) {
-            let name = StudyZip.name(of: uid, saved: nil)
+            let name = ZippedStudy.name(of: uid, saved: nil)
             let kind: FileStatus.Kind?
             do { kind = try opened.status(of: name)?.kind } catch { throw unusable("look at", "\(folder)/\(name)", error) }
             if kind == .folder || kind == .other { throw unusable("write", "\(folder)/\(name)", .fileExists) }

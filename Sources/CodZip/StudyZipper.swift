@@ -34,7 +34,7 @@ public struct StudyZipper: Finisher {
         var study = input
         // Why there is nothing is told already.
         if study.series.allSatisfy(\.instances.isEmpty) { return study }
-        let content = try StudyZip(of: study)
+        let content = try ZippedStudy(of: study)
         let path = "\(folder)/\(content.name)"
         guard study.isComplete || options.allowsPartial else { throw Self.refusal(of: study, path: path) }
         let opened = try await offTaskThreads { [folder] in
@@ -54,7 +54,12 @@ public struct StudyZipper: Finisher {
         return study
     }
 
-    private func write(_ content: StudyZip, in folder: OpenFile, at path: String) async throws {
+    /// Where an instance is in a zip of its study. The identifiers must have been checked.
+    static func entryName(of instance: Instance) -> String {
+        "\(instance.series.series)/instances/\(instance.uid).dcm"
+    }
+
+    private func write(_ content: ZippedStudy, in folder: OpenFile, at path: String) async throws {
         let zip = try await offTaskThreads {
             try Self.writing(path) { () throws(Errno) in try ZipFile(named: content.name, in: folder, at: path) }
         }

@@ -18,10 +18,10 @@ extension ZipFile {
         guard name.hasPrefix("."), name.hasSuffix(end) else { return false }
         let rest = name.dropFirst().dropLast(end.count)
         guard let dot = rest.lastIndex(of: "."), UInt64(rest[rest.index(after: dot)...], radix: 16) != nil,
-            rest[..<dot].hasSuffix(StudyZip.suffix)
+            rest[..<dot].hasSuffix(ZippedStudy.suffix)
         else { return false }
         // A study's folder may have a mark behind the identifier.
-        return UIDText.isValid(rest[..<dot].dropLast(StudyZip.suffix.count).prefix { $0 != "~" })
+        return UIDText.isValid(rest[..<dot].dropLast(ZippedStudy.suffix.count).prefix { $0 != "~" })
     }
 
     /// Removes what dead processes left in a folder. A living one holds its file's lock. What cannot be removed stays: it hurts nobody.
@@ -37,7 +37,7 @@ extension ZipFile {
     /// Throws when no file can be made in a folder. Leaves nothing behind.
     static func probe(_ folder: OpenFile) throws(Errno) {
         do { _ = try folder.createUnnamed() } catch .notSupported {
-            let name = temporaryName(for: "0\(StudyZip.suffix)")
+            let name = temporaryName(for: "0\(ZippedStudy.suffix)")
             _ = try folder.create(name)
             try folder.removeFile(name)
         }

@@ -2,7 +2,7 @@ import CodCore
 import SystemPackage
 
 /// The zip of an earlier run.
-extension StudyZip {
+extension ZippedStudy {
     /// What stands under a zip's name in a folder.
     enum Earlier: Equatable {
         /// Nothing that is a zip, or one that lacks something or has other bytes; all that it holds the new one will hold too.
@@ -19,7 +19,7 @@ extension StudyZip {
         let found = Dictionary(places.map { ($0.entry.name, $0.entry) }) { $1 }
         var isSame = places.count == sources.count + (report == nil ? 0 : 1)
         if let report {
-            let entry = found[IncompleteReport.name]
+            let entry = found[IncompleteEntry.name]
             isSame = isSame && entry?.checksum == report.checksum && entry?.byteCount == Int64(report.bytes.count)
         }
         isSame =

@@ -2,7 +2,7 @@ import CodCore
 import SystemPackage
 
 /// What is missing of a study, as an entry of its zip: `INCOMPLETE.txt`, the last one. The same failures give the same text.
-struct IncompleteReport: Sendable {
+struct IncompleteEntry: Sendable {
     static let name = "INCOMPLETE.txt"
 
     let bytes: ByteChunk
@@ -18,16 +18,12 @@ struct IncompleteReport: Sendable {
     static func text(of study: SavedStudy) -> String {
         let failures = study.series.flatMap { series in series.failures.map { $0.located(in: series.id) } }
         let lines = failures.map { failure in
-            let place = [failure.series, failure.instance].compactMap(\.self).joined(separator: "/")
+            let series = failure.series ?? ""
+            let place = failure.instance.map { "\(series)/instances/\($0).dcm" } ?? "of series \(series)"
             return oneLine("\(place): \(failure.message) [\(failure.code)]") + "\n"
         }
-        let savedCount = study.series.reduce(0) { $0 + $1.instances.count }
-        return """
-            Study \(oneLine(study.uid)) is not complete in this zip.
-            It holds \(savedCount) instance\(savedCount == 1 ? "" : "s"). What failed, by series and instance:
-
-
-            """ + Set(lines).sorted().joined()
+        return oneLine("This zip does not hold all of study \(study.uid).") + "\n\nMissing, and why:\n\n"
+            + Set(lines).sorted().joined()
     }
 
     /// What comes from the network begins no line of its own.
