@@ -20,10 +20,18 @@ public struct StudyZipper: Finisher {
     public let output: String?
 
     /// Zips into a folder; `.` for an empty text.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder of the zips.
+    ///   - options: how they are made.
+    ///   - checksSpace: whether a run is refused when there is less room than the zips may take.
+    ///   - output: the folder that the sink saves to.
     public init(
         into folder: String, options: ZipOptions = ZipOptions(), checksSpace: Bool = true, besides output: String? = nil
     ) {
-        self.folder = folder.isEmpty ? "." : folder
+        var folder = folder.isEmpty ? "." : folder
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        self.folder = folder
         self.options = options
         self.checksSpace = checksSpace
         self.output = output
@@ -39,6 +47,14 @@ public struct StudyZipper: Finisher {
         guard study.isComplete || options.allowsPartial else { throw Self.refusal(of: study, path: path) }
         let opened = try await offTaskThreads { [folder] in
             try Self.writing(path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(folder)) }
+        }
+        let other = try await offTaskThreads {
+            try Self.writing(path) { () throws(Errno) in try content.otherName(in: opened) }
+        }
+        if let other {
+            throw CodError(
+                .writeFailed, "\(path) cannot be made: the disk ignores case, and \(other) is there, which is another study's.",
+                recovery: "Choose another folder for it (--zip-dir).", reach: .study)
         }
         switch try await offTaskThreads({ content.earlier(in: opened) }) {
         case .same: break

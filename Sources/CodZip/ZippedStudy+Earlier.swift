@@ -34,6 +34,22 @@ extension ZippedStudy {
         return more > 0 ? .holdsMore(instanceCount: more) : .replaceable
     }
 
+    /// Of the names in a folder the one that is there in place of this zip's, as the disk ignores case: another study's. `nil` on any
+    /// other disk. Blocks on the disk.
+    func otherName(in folder: OpenFile) throws(Errno) -> String? {
+        guard try folder.status(of: name) != nil else { return nil }
+        var names: [String] = []
+        do { try folder.forEachName { if $0.utf8.count == name.utf8.count { names.append($0) } } } catch let errno as Errno {
+            throw errno
+        } catch { throw .ioError }
+        return Self.otherName(than: name, among: names)
+    }
+
+    /// The name that differs from one in case only, where that is not among them itself.
+    static func otherName(than name: String, among names: [String]) -> String? {
+        names.contains(name) ? nil : names.first { $0.lowercased() == name.lowercased() }
+    }
+
     private static func places(of name: String, in folder: OpenFile) throws -> [ZipLayout.Place] {
         guard try folder.status(of: name)?.kind == .file else { return [] }
         let file = try folder.openReading(name)

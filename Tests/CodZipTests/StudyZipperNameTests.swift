@@ -42,6 +42,21 @@ struct StudyZipperNameTests {
         #expect(try files.unpacked(path).keys.sorted() == ["4.5/instances/1.dcm"])
     }
 
+    @Test("Another study's zip, which a disk that ignores case takes for this one's, is known by its name")
+    func otherCase() throws {
+        #expect(ZippedStudy.otherName(than: "abC.zip", among: ["x.zip", "ABc.zip"]) == "ABc.zip")
+        #expect(ZippedStudy.otherName(than: "abC.zip", among: ["ABc.zip", "abC.zip"]) == nil)
+        #expect(ZippedStudy.otherName(than: "1.2.zip", among: ["1.2.zip"]) == nil)
+        #expect(ZippedStudy.otherName(than: "1.2.zip", among: []) == nil)
+    }
+
+    @Test(
+        "A folder is named without slashes at its end",
+        arguments: [("a/", "a"), ("a//", "a"), ("/", "/"), ("", "."), ("a/b", "a/b")])
+    func slashes(given: String, folder: String) {
+        #expect(StudyZipper(into: given).folder == folder)
+    }
+
     @Test("Two instances of one name are an error")
     func twice() async throws {
         var files = try SavedFiles()
