@@ -16,11 +16,12 @@ final class ZipFile: Sendable {
     private let path: String
 
     /// Begins a zip that is to be called `name`; `path` is where that is.
-    init(named name: String, in folder: OpenFile, at path: String) throws(Errno) {
+    init(named name: String, in folder: OpenFile, at path: String, usesUnnamedFiles: Bool = true) throws(Errno) {
         self.folder = folder
         self.path = path
         self.name = name
-        do {
+        do throws(Errno) {
+            if !usesUnnamedFiles { throw .notSupported }
             file = try folder.createUnnamed()
             temporaryName = nil
         } catch .notSupported {
@@ -30,6 +31,11 @@ final class ZipFile: Sendable {
         }
     }
 
+    /// Goes on with a file that has a temporary name, and keeps it when it cannot be published.
+    init(_ file: OpenFile, temporaryName: String, named name: String, in folder: OpenFile, at path: String) {
+        (self.file, self.temporaryName, self.name, self.folder, self.path) = (file, temporaryName, name, folder, path)
+    }
+
     /// Writes bytes at a place.
     func write(_ bytes: RawSpan, at offset: Int64) throws(Errno) {
         try file.writeAll(bytes, at: offset)
@@ -37,6 +43,11 @@ final class ZipFile: Sendable {
 
     func write(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
         try write(bytes.span.bytes, at: offset)
+    }
+
+    /// Copies bytes of another file to a place.
+    func copy(_ byteCount: Int64, from source: OpenFile, at sourceOffset: Int64, to offset: Int64) throws(Errno) {
+        try file.copy(byteCount, from: source, at: sourceOffset, to: offset)
     }
 
     /// Ends the zip: the directory, the disk, then the name, over what has it.
@@ -61,7 +72,7 @@ final class ZipFile: Sendable {
             try folder.rename(temporary, to: folder, as: name)
             if isDurable { try folder.sync() }
         } catch {
-            try? folder.removeFile(temporary)
+            if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error
         }
     }
