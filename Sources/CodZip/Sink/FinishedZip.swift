@@ -30,7 +30,7 @@ final class FinishedZip: Sendable {
     }
 
     /// Where an entry's bytes begin: its local record may have other fields than the directory's.
-    private func dataOffset(of place: ZipLayout.Place) throws -> Int64 {
+    func dataOffset(of place: ZipLayout.Place) throws -> Int64 {
         let byteCount = 30
         let record = try file.readChunk(at: place.offset, byteCount: byteCount).withBytes { bytes in
             bytes.withUnsafeBytes { Array($0) }

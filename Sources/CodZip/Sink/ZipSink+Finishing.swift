@@ -26,9 +26,11 @@ extension ZipSink {
             throw CodError(
                 .invalidIdentifier, "\"\(study.uid)\" cannot be the name of a zip: \(problem).", reach: .study)
         }
-        let opened = try state.folder ?? outputUnusable("make the folder", folder) { () throws(Errno) in
-            try OpenFile.makingFolder(at: FilePath(folder))
-        }
+        let opened =
+            try state.folder
+            ?? outputUnusable("make the folder", folder) { () throws(Errno) in
+                try OpenFile.makingFolder(at: FilePath(folder))
+            }
         state.folder = opened
         let names = names(of: study.uid, in: opened)
         let report = IncompleteReport(on: study)

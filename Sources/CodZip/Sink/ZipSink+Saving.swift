@@ -33,9 +33,11 @@ extension ZipSink {
 
     /// The zip in progress of a study, opened when it is not. Blocks on the disk.
     func openZip(of study: String) throws -> StudyZip {
-        let opened = try state.folder ?? outputUnusable("make the folder", folder) { () throws(Errno) in
-            try OpenFile.makingFolder(at: FilePath(folder))
-        }
+        let opened =
+            try state.folder
+            ?? outputUnusable("make the folder", folder) { () throws(Errno) in
+                try OpenFile.makingFolder(at: FilePath(folder))
+            }
         state.folder = opened
         return try state.zip(of: study, isEarly: false) { try StudyZip.open(names(of: study, in: opened), modified: modified) }
     }

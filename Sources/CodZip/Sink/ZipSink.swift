@@ -32,7 +32,8 @@ public struct ZipSink: Sink {
         logger: Logger = Logger(label: "cod")
     ) {
         self.init(
-            into: folder, options: options, isDurable: isDurable, checksSpace: checksSpace, logger: logger, usesUnnamedFiles: true)
+            into: folder, options: options, isDurable: isDurable, checksSpace: checksSpace, logger: logger, usesUnnamedFiles: true
+        )
     }
 
     /// The last two are for tests: they stand in for the disk.
