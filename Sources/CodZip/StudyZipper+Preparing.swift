@@ -49,7 +49,7 @@ extension StudyZipper {
 
     private func isOnSameDisk(_ opened: OpenFile) -> Bool {
         guard let output, let other = try? OpenFile.nearestFolder(to: FilePath(output)) else { return false }
-        return (try? opened.status().device) == (try? other.status().device)
+        return (try? opened.status().identity.device) == (try? other.status().identity.device)
     }
 
     /// Throws when something that a zip cannot replace stands in its place.

@@ -16,17 +16,22 @@ final class ZipFile: Sendable {
     private let path: String
 
     /// Begins a zip that is to be called `name`; `path` is where that is.
-    init(named name: String, in folder: OpenFile, at path: String) throws(Errno) {
+    init(named name: String, in folder: OpenFile, at path: String, usesUnnamedFiles: Bool = true) throws(Errno) {
         self.folder = folder
         self.path = path
         self.name = name
         let temporary = Self.temporaryName(for: name)
-        if let unnamed = try Self.createUnnamed(in: folder, trying: temporary) {
+        if usesUnnamedFiles, let unnamed = try Self.createUnnamed(in: folder, trying: temporary) {
             file = unnamed
             temporaryName = nil
         } else {
             (file, temporaryName) = try Self.createLocked(name, in: folder)
         }
+    }
+
+    /// Goes on with a file that has a temporary name, and keeps it when it cannot be published.
+    init(_ file: OpenFile, temporaryName: String, named name: String, in folder: OpenFile, at path: String) {
+        (self.file, self.temporaryName, self.name, self.folder, self.path) = (file, temporaryName, name, folder, path)
     }
 
     /// Writes bytes at a place.
@@ -36,6 +41,11 @@ final class ZipFile: Sendable {
 
     func write(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
         try write(bytes.span.bytes, at: offset)
+    }
+
+    /// Copies bytes of another file to a place.
+    func copy(_ byteCount: Int64, from source: OpenFile, at sourceOffset: Int64, to offset: Int64) throws(Errno) {
+        try file.copy(byteCount, from: source, at: sourceOffset, to: offset)
     }
 
     /// Ends the zip: the directory, the disk, then the name, over what has it.
@@ -60,7 +70,7 @@ final class ZipFile: Sendable {
             try folder.rename(temporary, to: folder, as: name)
             if isDurable { try folder.sync() }
         } catch {
-            try? folder.removeFile(temporary)
+            if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error
         }
     }
