@@ -41,6 +41,22 @@ public struct StoreAccess: Sendable {
         return makePipeline(Self.saving(to: sink, zipper), verifies)
     }
 
+    /// The pipeline that saves each study straight into a zip, with no unpacked copy: fetch, extract, verify, zip.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder of the zips.
+    ///   - options: how they are made.
+    ///   - verifies: whether checksums are compared, of what is fetched.
+    ///   - checksSpace: whether a run is refused when the folder's disk has less room than it may need.
+    ///   - logger: where it is told what is odd about zips that are there.
+    public func pipeline(
+        zippingInto folder: String, options: ZipOptions = ZipOptions(), verifies: Bool = true, checksSpace: Bool = true,
+        logger: Logger = Logger(label: "cod")
+    ) -> Pipeline {
+        let sink = ZipSink(into: folder, options: options, checksSpace: checksSpace, logger: logger)
+        return makePipeline(PipelineBuilder.buildPartialBlock(first: sink), verifies)
+    }
+
     @PipelineBuilder
     private static func saving(to sink: DirectorySink, _ zipper: StudyZipper?) -> SavingChain<InstanceStream> {
         sink

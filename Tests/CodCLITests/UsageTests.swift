@@ -87,6 +87,8 @@ struct UsageTests {
             Mistake("--zip-dir", "z", naming: "--zip-dir", "give --zip, too"),
             Mistake("--zip-partial", naming: "--zip-partial", "give --zip, too"),
             Mistake("--zip-date", "earliest", naming: "--zip-date", "give --zip, too"),
+            Mistake("--zip", "--zip-only", naming: "--zip", "--zip-only", "contradict"),
+            Mistake("--zip-only", naming: "--output", "give --zip-dir"),
             Mistake("--zip", "--zip-level", "12", naming: "--zip-level is 12", "0 (no compression) to 9"),
             Mistake("--zip", "--zip-level", "-1", naming: "--zip-level is -1", "0 (no compression) to 9"),
             Mistake("--zip", "--zip-level", "fast", naming: "'fast'", "--zip-level"),

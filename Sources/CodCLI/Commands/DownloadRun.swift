@@ -20,7 +20,7 @@ struct DownloadRun {
         }
         let job = retrieval.pipeline.job(for: plan, options: retrieval.options)
         let display = ProgressDisplay(
-            style: ProgressDisplay.fitting(isQuiet: isQuiet), console: console, isZipping: retrieval.zips != nil)
+            style: ProgressDisplay.fitting(isQuiet: isQuiet), console: console, isZipping: retrieval.zips?.isOnly == false)
         let (shown, printed) = (job.events, isJSON ? job.events : nil)
         async let showing: Void = display.follow(shown)
         async let printing: Void = print(printed)

@@ -19,17 +19,28 @@ struct Retrieval {
         verifies: Bool = true, checksSpace: Bool = true
     ) {
         catalog = access.catalog
-        let zipper = zips.map {
-            StudyZipper(into: $0.folder, options: $0.options, checksSpace: checksSpace, besides: output)
-        }
-        pipeline = access.pipeline(
-            to: output, zipper: zipper, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
+        pipeline = Self.pipeline(
+            of: access, to: output, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         var options = options
         options.verifiesArchives = verifies
         self.request = request
         self.options = options
         self.output = output
         self.zips = zips
+    }
+
+    private static func pipeline(
+        of access: StoreAccess, to output: String, _ zips: ZipChoice?, verifies: Bool, checksSpace: Bool, logger: Logger
+    ) -> Pipeline {
+        if let zips, zips.isOnly {
+            return access.pipeline(
+                zippingInto: zips.folder, options: zips.options, verifies: verifies, checksSpace: checksSpace, logger: logger)
+        }
+        let zipper = zips.map {
+            StudyZipper(into: $0.folder, options: $0.options, checksSpace: checksSpace, besides: output)
+        }
+        return access.pipeline(
+            to: output, zipper: zipper, verifies: verifies, checksSpace: checksSpace, logger: logger)
     }
 
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.

@@ -7,6 +7,9 @@ struct ZipFlags: ParsableArguments {
     @Flag(help: "Also zip each whole study, as <study>.zip.")
     var zip = false
 
+    @Flag(help: "Save each study straight into <study>.zip, with no unpacked copy.")
+    var zipOnly = false
+
     @Option(help: ArgumentHelp("The folder for zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"))
     var zipDir: String?
 
@@ -25,8 +28,12 @@ struct ZipFlags: ParsableArguments {
     var zipDate: String?
 
     func validate() throws {
-        if !zip, let flag = details.first {
-            throw ValidationError("\(flag) tells how to zip, and nothing is to be zipped; give --zip, too.")
+        if zip, zipOnly {
+            throw ValidationError(
+                "--zip and --zip-only contradict each other; give --zip to have the files too, else --zip-only.")
+        }
+        if !zip, !zipOnly, let flag = details.first {
+            throw ValidationError("\(flag) tells how to zip, and nothing is to be zipped; give --zip, too, or --zip-only.")
         }
         if let zipDir { try OutputFolder.check(zipDir, flag: "--zip-dir") }
         if let zipLevel, !(0...9).contains(zipLevel) {
@@ -41,12 +48,12 @@ struct ZipFlags: ParsableArguments {
 
     /// What they come to; `nil`: nothing is zipped.
     func choice() -> ZipChoice? {
-        guard zip else { return nil }
+        guard zip || zipOnly else { return nil }
         var options = ZipOptions()
         if let zipLevel { options.level = zipLevel }
         options.allowsPartial = zipPartial
         options.timestamp = zipDate.flatMap { ZipTime($0) }
-        return ZipChoice(folder: zipDir ?? DownloadFolder.path(), options: options)
+        return ZipChoice(folder: zipDir ?? DownloadFolder.path(), options: options, isOnly: zipOnly)
     }
 
     /// Those that are given and say nothing by themselves.
@@ -61,5 +68,7 @@ struct ZipFlags: ParsableArguments {
 /// Where zips go, and how they are made.
 struct ZipChoice {
     let folder: String
-    let options: ZipOptions
+    var options = ZipOptions()
+    /// Whether nothing is saved but zips.
+    let isOnly: Bool
 }
