@@ -9,6 +9,11 @@ extension ZipSink {
     public func finish(_ study: SavedStudy) async throws -> SavedStudy {
         try await offTaskThreads {
             var finished = study
+            if !study.isComplete, study.series.allSatisfy(\.instances.isEmpty) {
+                // Why nothing is saved is told already.
+                if let zip = state.remove(study.uid), zip.places.isEmpty { zip.discard() }
+                return study
+            }
             do {
                 finished.artifacts.append(try publish(study))
             } catch {
