@@ -24,9 +24,9 @@ final class FinishedZip: Sendable {
         (self.file, self.status) = (file, status)
     }
 
-    /// Copies what an entry is packed to into another zip.
-    func copy(_ place: ZipLayout.Place, to zip: ZipFile, at offset: Int64) throws {
-        try zip.copy(place.entry.packedByteCount, from: file, at: dataOffset(of: place), to: offset)
+    /// Copies bytes of it into another zip.
+    func copy(_ byteCount: Int64, at offset: Int64, to zip: ZipFile, at newOffset: Int64) throws(Errno) {
+        try zip.copy(byteCount, from: file, at: offset, to: newOffset)
     }
 
     /// Where an entry's bytes begin: its local record may have other fields than the directory's.

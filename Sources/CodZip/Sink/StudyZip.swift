@@ -19,6 +19,20 @@ final class StudyZip: Sendable {
         var journalName: String { ".\(name).journal" }
         var path: String { "\(folderPath)/\(name)" }
         var partialPath: String { "\(folderPath)/\(partialName)" }
+
+        /// What stands there in place of the finished zip, on a disk that ignores case: another study's.
+        func otherName() throws -> String? {
+            // Without letters no other name can be in the way.
+            guard study.utf8.contains(where: { UInt8(ascii: "A")...UInt8(ascii: "z") ~= $0 }),
+                try folder.status(of: name) != nil
+            else { return nil }
+            var other: String?
+            var isThere = false
+            try folder.forEachName {
+                if $0 == name { isThere = true } else if $0.lowercased() == name.lowercased() { other = $0 }
+            }
+            return isThere ? nil : other
+        }
     }
 
     let names: Names
@@ -61,6 +75,7 @@ final class StudyZip: Sendable {
             try note(ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum)))
         } catch {
             contents.withLock { $0.giveBack(place) }
+            if error == .canceled { throw CodError(.cancelled, "The job was cancelled.", reach: .job) }
             throw CodError.file("write", names.partialPath, error)
         }
         contents.withLock { $0.add(place) }
