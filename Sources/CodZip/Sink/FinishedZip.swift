@@ -19,6 +19,12 @@ final class FinishedZip: Sendable {
             if chunk.count < byteCount { throw ZipDirectory.damaged("it has become shorter") }
             return chunk
         }
+        // Its entries are copied when more is wanted: they must not be more than there is.
+        var rest = status.byteCount
+        for place in directory.places {
+            guard place.entry.packedByteCount <= rest else { throw ZipDirectory.damaged("its entries lie in each other") }
+            rest -= place.entry.packedByteCount
+        }
         path = names.path
         places = Dictionary(directory.places.lazy.map { ($0.entry.name, $0) }) { first, _ in first }
         (self.file, self.status) = (file, status)

@@ -43,6 +43,7 @@ final class StudyZip: Sendable {
     private let contents: Mutex<ZipContents>
     /// Where the next line of the journal begins.
     private let journalByteCount: Mutex<Int64>
+    private let limit = Mutex<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
     init(_ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, journalByteCount: Int64) {
@@ -56,6 +57,9 @@ final class StudyZip: Sendable {
 
     /// The entries that lie in it.
     var places: [String: ZipLayout.Place] { contents.withLock { $0.places } }
+
+    /// Why it cannot grow: the file system takes no larger file.
+    var limitReached: CodError? { limit.withLock { $0 } }
 
     /// How many bytes it has, gaps included.
     var byteCount: Int64 { contents.withLock { $0.byteCount } }
@@ -76,7 +80,9 @@ final class StudyZip: Sendable {
         } catch {
             contents.withLock { $0.giveBack(place) }
             if error == .canceled { throw CodError(.cancelled, "The job was cancelled.", reach: .job) }
-            throw CodError.file("write", names.partialPath, error)
+            let failure = CodError.file("write", names.partialPath, error)
+            if error == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
+            throw failure
         }
         contents.withLock { $0.add(place) }
     }

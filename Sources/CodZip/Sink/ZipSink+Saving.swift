@@ -2,9 +2,11 @@ public import CodCore
 import SystemPackage
 
 extension ZipSink {
-    /// Opens the zip of the study before the first byte is asked for: where another process fills it nothing is fetched.
+    /// Opens the zip of the study before the first byte is asked for: where another process fills it, or it cannot grow, nothing is
+    /// fetched.
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
         let filler = try await filler(of: input.portion.series.study)
+        if let failure = filler.zip.limitReached { throw failure }
         return try await filler.run(input, in: context)
     }
 
