@@ -19,14 +19,20 @@ final class FinishedZip: Sendable {
             if chunk.count < byteCount { throw ZipDirectory.damaged("it has become shorter") }
             return chunk
         }
+        // Its entries are copied when more is wanted: they must not be more than there is.
+        var rest = status.byteCount
+        for place in directory.places {
+            guard place.entry.packedByteCount <= rest else { throw ZipDirectory.damaged("its entries lie in each other") }
+            rest -= place.entry.packedByteCount
+        }
         path = names.path
         places = Dictionary(directory.places.lazy.map { ($0.entry.name, $0) }) { first, _ in first }
         (self.file, self.status) = (file, status)
     }
 
-    /// Copies what an entry is packed to into another zip.
-    func copy(_ place: ZipLayout.Place, to zip: ZipFile, at offset: Int64) throws {
-        try zip.copy(place.entry.packedByteCount, from: file, at: dataOffset(of: place), to: offset)
+    /// Copies bytes of it into another zip.
+    func copy(_ byteCount: Int64, at offset: Int64, to zip: ZipFile, at newOffset: Int64) throws(Errno) {
+        try zip.copy(byteCount, from: file, at: offset, to: newOffset)
     }
 
     /// Where an entry's bytes begin: its local record may have other fields than the directory's.

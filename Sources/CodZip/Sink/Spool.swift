@@ -51,7 +51,7 @@ struct Spool: Sendable {
         if usesUnnamedFiles {
             do { return try folder.createUnnamed() } catch .notSupported {}
         }
-        let name = ".\(String(UInt64.random(in: .min ... .max), radix: 16)).zip.partial"
+        let name = ".spool.zip.\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
         let file = try folder.openWriting(name)
         try folder.removeFile(name)
         return file

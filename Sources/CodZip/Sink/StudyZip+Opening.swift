@@ -48,7 +48,9 @@ extension StudyZip {
 
     /// Who still has this lock alone has given the zip its name, and is about to remove the journal.
     private static func lockedJournal(_ names: Names) throws -> OpenFile {
-        try holding(names.journalName, in: names.folder) { _ = try? $0.lock(waiting: true) }
+        try holding(names.journalName, in: names.folder) { file in
+            guard (try? file.lock(waiting: false)) ?? true else { throw held(names) }
+        }
     }
 
     /// Opens a file and locks it; a file system without locks is used without them.

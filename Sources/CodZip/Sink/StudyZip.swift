@@ -19,6 +19,20 @@ final class StudyZip: Sendable {
         var journalName: String { ".\(name).journal" }
         var path: String { "\(folderPath)/\(name)" }
         var partialPath: String { "\(folderPath)/\(partialName)" }
+
+        /// What stands there in place of the finished zip, on a disk that ignores case: another study's.
+        func otherName() throws -> String? {
+            // Without letters no other name can be in the way.
+            guard study.utf8.contains(where: { UInt8(ascii: "A")...UInt8(ascii: "z") ~= $0 }),
+                try folder.status(of: name) != nil
+            else { return nil }
+            var other: String?
+            var isThere = false
+            try folder.forEachName {
+                if $0 == name { isThere = true } else if $0.lowercased() == name.lowercased() { other = $0 }
+            }
+            return isThere ? nil : other
+        }
     }
 
     let names: Names
@@ -29,6 +43,7 @@ final class StudyZip: Sendable {
     private let contents: Mutex<ZipContents>
     /// Where the next line of the journal begins.
     private let journalByteCount: Mutex<Int64>
+    private let limit = Mutex<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
     init(_ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, journalByteCount: Int64) {
@@ -42,6 +57,9 @@ final class StudyZip: Sendable {
 
     /// The entries that lie in it.
     var places: [String: ZipLayout.Place] { contents.withLock { $0.places } }
+
+    /// Why it cannot grow: the file system takes no larger file.
+    var limitReached: CodError? { limit.withLock { $0 } }
 
     /// How many bytes it has, gaps included.
     var byteCount: Int64 { contents.withLock { $0.byteCount } }
@@ -61,7 +79,10 @@ final class StudyZip: Sendable {
             try note(ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum)))
         } catch {
             contents.withLock { $0.giveBack(place) }
-            throw CodError.file("write", names.partialPath, error)
+            if error == .canceled { throw CodError(.cancelled, "The job was cancelled.", reach: .job) }
+            let failure = CodError.file("write", names.partialPath, error)
+            if error == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
+            throw failure
         }
         contents.withLock { $0.add(place) }
     }

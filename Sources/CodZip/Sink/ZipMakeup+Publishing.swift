@@ -15,7 +15,7 @@ extension ZipMakeup {
     }
 
     /// Makes the zip and gives it its name. Blocks on the disk. Throws a ``CodError``; the zip in progress stays then.
-    func publish(by way: Way, with report: IncompleteReport?, in workshop: Workshop) throws {
+    func publish(by way: Way, with report: IncompleteEntry?, in workshop: Workshop) throws {
         switch way {
         case .keep: break
         case .complete:
@@ -37,7 +37,7 @@ extension ZipMakeup {
         if way == .keep || way == .copy { workshop.progress.discard() } else { workshop.progress.discardJournal() }
     }
 
-    private func complete(_ zip: ZipFile, with report: IncompleteReport?, in workshop: Workshop) throws {
+    private func complete(_ zip: ZipFile, with report: IncompleteEntry?, in workshop: Workshop) throws {
         // Nothing in a gap is to look like an entry.
         for gap in gaps {
             try zip.write([UInt8](repeating: 0, count: Int(min(gap.upperBound - gap.lowerBound, 30))), at: gap.lowerBound)
@@ -45,14 +45,14 @@ extension ZipMakeup {
         let own = parts.prefix { $0.origin == .progress }.map(\.place)
         var layout = ZipLayout(own, byteCount: own.last?.endOffset ?? 0)
         for part in parts[own.count...] { try workshop.add(part, to: &layout, of: zip) }
-        if let report { try workshop.add(report, to: &layout, of: zip) }
+        try report?.write(to: &layout, of: zip, options: workshop.options, modified: workshop.modified)
         try zip.publish(layout, isDurable: workshop.isDurable)
     }
 
-    private func copy(to zip: ZipFile, with report: IncompleteReport?, in workshop: Workshop) throws {
+    private func copy(to zip: ZipFile, with report: IncompleteEntry?, in workshop: Workshop) throws {
         var layout = ZipLayout()
         for part in parts { try workshop.add(part, to: &layout, of: zip) }
-        if let report { try workshop.add(report, to: &layout, of: zip) }
+        try report?.write(to: &layout, of: zip, options: workshop.options, modified: workshop.modified)
         try zip.publish(layout, isDurable: workshop.isDurable)
     }
 }
@@ -64,26 +64,17 @@ extension ZipMakeup.Workshop {
         entry.modified = modified
         let place = layout.add(entry)
         try zip.write(ZipRecord.local(entry), at: place.offset)
-        switch part.origin {
-        case .progress:
-            try progress.copy(entry.packedByteCount, at: part.place.dataOffset, to: zip, at: place.dataOffset)
-        case .finished: try finished?.copy(part.place, to: zip, at: place.dataOffset)
-        }
-    }
-
-    fileprivate func add(_ report: IncompleteReport, to layout: inout ZipLayout, of zip: ZipFile) throws {
-        let bytes = ByteChunk(report.text.utf8)
-        var packer = EntryPacker(options)
-        var packed = try packer.pack(bytes, named: IncompleteReport.entryName, modified: modified)
-        var checksum = RunningCRC32C()
-        checksum.update(bytes)
-        packed.entry.checksum = checksum.checksum
-        let place = layout.add(packed.entry)
-        try zip.write(ZipRecord.local(place.entry), at: place.offset)
-        var offset = place.dataOffset
-        for piece in packed.pieces {
-            try piece.withBytes { bytes throws in try zip.write(bytes, at: offset) }
-            offset += Int64(piece.count)
+        // A piece at a time, so that nobody who cancels waits for all of a large one.
+        let start = try part.origin == .progress ? part.place.dataOffset : finished?.dataOffset(of: part.place) ?? 0
+        var copied: Int64 = 0
+        while copied < entry.packedByteCount {
+            try BlockingCancellation.check()
+            let byteCount = min(entry.packedByteCount - copied, 256 << 20)
+            switch part.origin {
+            case .progress: try progress.copy(byteCount, at: start + copied, to: zip, at: place.dataOffset + copied)
+            case .finished: try finished?.copy(byteCount, at: start + copied, to: zip, at: place.dataOffset + copied)
+            }
+            copied += byteCount
         }
     }
 

@@ -50,9 +50,9 @@ struct ZipMakeup {
             // It is newer than what it takes the place of, unless it is what an earlier run saved of another version.
             if let place = old[name], place.entry.holds(saved) { fresh[name] = nil } else { throw Self.missing(saved) }
         }
-        let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteReport.entryName }
+        let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteEntry.name }
         isFinishedChanged =
-            finished == nil || !fresh.isEmpty || study.isComplete && old[IncompleteReport.entryName] != nil
+            finished == nil || !fresh.isEmpty || study.isComplete && old[IncompleteEntry.name] != nil
         let first = fresh.values.map { Part(place: $0, origin: .progress) }
         let second = kept.map { Part(place: $0, origin: .finished) }
         if let timestamp {

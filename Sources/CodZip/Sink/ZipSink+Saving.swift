@@ -2,9 +2,11 @@ public import CodCore
 import SystemPackage
 
 extension ZipSink {
-    /// Opens the zip of the study before the first byte is asked for: where another process fills it nothing is fetched.
+    /// Opens the zip of the study before the first byte is asked for: where another process fills it, or it cannot grow, nothing is
+    /// fetched.
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
         let filler = try await filler(of: input.portion.series.study)
+        if let failure = filler.zip.limitReached { throw failure }
         return try await filler.run(input, in: context)
     }
 
@@ -33,13 +35,18 @@ extension ZipSink {
 
     /// The zip in progress of a study, opened when it is not. Blocks on the disk.
     func openZip(of study: String) throws -> StudyZip {
-        let opened =
-            try state.folder
-            ?? outputUnusable("make the folder", folder) { () throws(Errno) in
-                try OpenFile.makingFolder(at: FilePath(folder))
-            }
+        let names = names(of: study, in: try openedFolder())
+        return try state.zip(of: study, isEarly: false) { try open(names) }
+    }
+
+    /// The run's folder; opened when nobody has prepared it. Blocks on the disk.
+    func openedFolder() throws(CodError) -> OpenFile {
+        if let opened = state.folder { return opened }
+        let opened = try outputUnusable("make the folder", folder) { () throws(Errno) in
+            try OpenFile.makingFolder(at: FilePath(folder))
+        }
         state.folder = opened
-        return try state.zip(of: study, isEarly: false) { try StudyZip.open(names(of: study, in: opened), modified: modified) }
+        return opened
     }
 }
 
@@ -114,7 +121,14 @@ struct ZipFiller: Sink {
         let packed = try await large.finish()
         if let checksum = packed.entry.checksum { _ = try agreed(checksum, body.checksum) }
         try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
-            try file.copy(packed.entry.packedByteCount, from: packed.spool.file, at: 0, to: offset)
+            // A piece at a time, so that nobody who cancels waits for all of it.
+            var copied: Int64 = 0
+            while copied < packed.entry.packedByteCount {
+                if Task.isCancelled { throw .canceled }
+                let byteCount = min(packed.entry.packedByteCount - copied, 256 << 20)
+                try file.copy(byteCount, from: packed.spool.file, at: copied, to: offset + copied)
+                copied += byteCount
+            }
         }
     }
 

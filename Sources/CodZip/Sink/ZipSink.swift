@@ -117,7 +117,7 @@ public struct ZipSink: Sink {
             if let zip = state.zip(of: names.study) { return zip.places }
             guard state.folder != nil else { return try state.recorded(names) }
             guard try StudyZip.isThere(names) else { return [:] }
-            return try state.zip(of: names.study, isEarly: true) { try StudyZip.open(names, modified: modified) }.places
+            return try state.zip(of: names.study, isEarly: true) { try open(names) }.places
         } catch let errno as Errno {
             throw unreadable(names.partialPath, errno)
         } catch let error as CodError where error.reach < .job {
@@ -131,7 +131,7 @@ public struct ZipSink: Sink {
             if !usesUnnamedFiles { throw .notSupported }
             _ = try folder.createUnnamed()
         } catch .notSupported {
-            let name = ".\(String(UInt64.random(in: .min ... .max), radix: 16)).zip.partial"
+            let name = ".probe.zip.\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
             _ = try folder.create(name)
             try folder.removeFile(name)
         }
@@ -157,9 +157,26 @@ extension ZipSink {
     /// The time that the entries of a zip have which is begun now.
     var modified: ZipTime { options.timestamp ?? .now }
 
+    /// Opens the zip in progress of a study; says so where that takes a while.
+    func open(_ names: StudyZip.Names) throws -> StudyZip {
+        if let other = try names.otherName() {
+            throw CodError(
+                .writeFailed,
+                "\(names.path) cannot be made: the disk ignores case, and \(other) is there, which is another study's.",
+                recovery: "Choose another folder for it.", reach: .study)
+        }
+        let byteCount = try names.folder.status(of: names.partialName)?.byteCount ?? 0
+        if byteCount >= 256 << 20 {
+            logger.notice(
+                "\(names.partialPath) is of a run that did not end: its \(byteCount.inByteUnits) are looked through first.")
+        }
+        return try StudyZip.open(names, modified: modified)
+    }
+
     /// The finished zip of a study. One that cannot be understood is told to the user, and made anew.
     func finishedZip(_ names: StudyZip.Names) throws -> FinishedZip? {
         do {
+            if try names.otherName() != nil { return nil }
             return try state.finishedZip(names) { error in
                 logger.notice("\(names.path) does not count: \(error.message)")
             }

@@ -59,7 +59,7 @@ struct ZipMakeupTests {
 
     @Test("drops the report of what was missing")
     func report() throws {
-        let finished = [entry("1"), entry("", name: IncompleteReport.entryName)]
+        let finished = [entry("1"), entry("", name: IncompleteEntry.name)]
         let whole = try makeup(study(["1"]), [], finished)
         #expect(whole.way(hasNewReport: false) == .complete)
         #expect(whole.parts.count == 1)

@@ -152,6 +152,31 @@ struct ZipSinkFaultTests {
         #expect(try ZipContent.unpacked(zip) == study.expected)
     }
 
+    @Test("A finished zip whose entries lie in each other is made anew")
+    func overlapping() async throws {
+        let study = ZipStudy.mixed()
+        _ = try await study.retrieve(into: sink)
+        let text = """
+            import sys
+            data = bytearray(open(sys.argv[1], "rb").read())
+            # Every entry of the directory is said to be the first one's bytes, and as many as there are.
+            start = int.from_bytes(data[-6:-2], "little")
+            while data[start:start + 4] == b"PK\\1\\2":
+                data[start + 20:start + 24] = data[start + 24:start + 28] = (len(data) // 2).to_bytes(4, "little")
+                data[start + 42:start + 46] = bytes(4)
+                start += 46 + sum(int.from_bytes(data[start + at:start + at + 2], "little") for at in (28, 30, 32))
+            open(sys.argv[1], "wb").write(data)
+            """
+        let damaging = try ZipReader.run(["python3", "-c", text, zip])
+        try #require(damaging.status == 0, "\(damaging.text)")
+        let names = StudyZip.Names(folder: try OpenFile.folder(at: folder["zips"]), folderPath: folder["zips"], study: "1.2.3")
+        let error = #expect(throws: CodError.self) { try FinishedZip(names) }
+        #expect(error?.message.contains("in each other") == true)
+        let outcome = try await study.retrieve(into: sink)
+        #expect(outcome.fetched.count == study.stored.count)
+        #expect(try ZipContent.unpacked(zip) == study.expected)
+    }
+
     @Test("What somebody else has put into a finished zip stays in it")
     func foreign() async throws {
         try folder.makeFolder("zips")

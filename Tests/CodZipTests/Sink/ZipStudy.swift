@@ -11,11 +11,13 @@ struct ZipStudy: Sendable {
         let id: SeriesID
         let uid: String
         let bytes: [UInt8]
+        let checksum: CRC32C
 
-        var checksum: CRC32C {
+        init(id: SeriesID, uid: String, bytes: [UInt8]) {
+            (self.id, self.uid, self.bytes) = (id, uid, bytes)
             var checksum = RunningCRC32C()
-            checksum.update(ByteChunk(bytes))
-            return checksum.checksum
+            checksum.update(bytes.span.bytes)
+            self.checksum = checksum.checksum
         }
 
         var instance: Instance { Instance(series: id, uid: uid, byteCount: Int64(bytes.count), checksum: checksum) }
@@ -45,7 +47,12 @@ struct ZipStudy: Sendable {
     }
 
     /// A few instances of all kinds.
-    static func mixed(large: Bool = false) -> ZipStudy {
+    static func mixed(large: Bool = false) -> ZipStudy { large ? mixedLarge : mixedSmall }
+
+    private static let mixedSmall = makeMixed(large: false)
+    private static let mixedLarge = makeMixed(large: true)
+
+    private static func makeMixed(large: Bool) -> ZipStudy {
         var study = ZipStudy()
         study.add([], as: "0")
         study.add([7], as: "1")
