@@ -60,7 +60,9 @@ struct ZipOnlyTests {
             let bad = store.written.series[1]
             store.server.script(matching: .object(name: bad.archiveName), faults: [], thenAlways: .status(403))
             let run = try await CommandRun.cod(Self.arguments(store))
-            run.expect(1, naming: "\(store.study): No zip is made of the study", "Failed, in whole or in part: 1 series\n", "same command again")
+            run.expect(
+                1, naming: "\(store.study): No zip is made of the study", "Failed, in whole or in part: 1 series\n",
+                "same command again")
             #expect(!store.zipNames.contains("\(store.study).zip"))
             store.server.clearScripts()
             store.server.clearLog()
