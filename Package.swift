@@ -78,7 +78,7 @@ let package = Package(
         // What puts them together.
         .target(
             name: "CodRetrieve",
-            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", system, logging]),
+            dependencies: ["CCodSystem", "CodCore", "CodTransport", "CodExtract", "CodSink", "CodZip", system, logging]),
         .target(
             name: "CodTesting",
             dependencies: [
@@ -89,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "CodCLI",
             dependencies: [
-                "CodRetrieve", "CodTransport", "CodSink", "CodTesting", "CCodSystem", system, logging, argumentParser,
+                "CodRetrieve", "CodTransport", "CodSink", "CodZip", "CodTesting", "CCodSystem", system, logging, argumentParser,
             ]),
 
         // Optional stages: CodCore alone.
@@ -116,13 +116,13 @@ let package = Package(
         .testTarget(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
-        .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting"]),
+        .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting", "CodZip"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(
             name: "ReadmeTests",
-            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodTesting", "CodManifest"]),
+            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest"]),
     ]
 )
 

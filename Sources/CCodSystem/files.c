@@ -46,7 +46,7 @@ int cod_make_directory(int directory, const char *name) { RETRIED(mkdirat(direct
 int cod_create_unnamed(int directory) {
 #ifdef O_TMPFILE
     int file;
-    do file = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    do file = openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
     while (file < 0 && errno == EINTR);
     // Kernels and file systems without it answer one of these: they see a plain open of a folder for writing.
     if (file < 0) return errno == EISDIR || errno == EOPNOTSUPP || errno == EINVAL || errno == ENOENT ? -ENOTSUP : -errno;
@@ -82,6 +82,11 @@ int cod_open_appending(int directory, const char *name) {
     RETRIED(openat(directory, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666));
 }
 
+int cod_open_writing(int directory, const char *name) {
+    // O_NONBLOCK as below.
+    RETRIED(openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
+}
+
 int cod_open_reading(int directory, const char *name) {
     // O_NONBLOCK: a pipe that stands where a file should be must not hold the open up for ever.
     RETRIED(openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -106,6 +111,8 @@ static void set_status(const struct stat *raw, struct cod_file_status *status) {
     const struct timespec time = raw->st_mtim;
 #endif
     status->size = (int64_t)raw->st_size;
+    status->device = (uint64_t)raw->st_dev;
+    status->number = (uint64_t)raw->st_ino;
     // A file system may say any second: what does not fit wraps around, and still tells two times apart.
     status->modified = (int64_t)((uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec);
     status->kind = S_ISREG(raw->st_mode)   ? COD_KIND_FILE
@@ -158,6 +165,30 @@ int cod_sync_file_system(int file) {
 }
 
 int cod_sync(int file) { RETRIED(fsync(file)); }
+
+int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, int64_t count) {
+#if defined(__linux__)
+    off_t in = from_offset, out = to_offset;
+    ssize_t copied;
+    do copied = copy_file_range(from, &in, to, &out, (size_t)count, 0);
+    while (copied < 0 && errno == EINTR);
+    if (copied >= 0) return copied;
+    switch (errno) {
+    // What kernels and file systems answer that cannot, or not between these two.
+    case ENOSYS:
+    case EOPNOTSUPP:
+    case EXDEV:
+    case EINVAL:
+    case EPERM:
+        return -ENOTSUP;
+    default:
+        return -errno;
+    }
+#else
+    (void)from, (void)from_offset, (void)to, (void)to_offset, (void)count;
+    return -ENOTSUP;
+#endif
+}
 
 int cod_lock(int file, int wait) { RETRIED(flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB)); }
 

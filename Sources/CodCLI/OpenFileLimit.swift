@@ -15,14 +15,14 @@ enum OpenFileLimit {
     }
 
     /// As many connections as the limit has room for, at most `wanted`; says so when they are fewer. Throws when there is no room
-    /// for one.
-    static func connectionCount(upTo wanted: Int, logger: Logger) throws(CodError) -> Int {
+    /// for one. So many files are open `besides`.
+    static func connectionCount(upTo wanted: Int, besides otherCount: Int = 0, logger: Logger) throws(CodError) -> Int {
         let limit = current.load(ordering: .relaxed)
-        let count = connectionCount(upTo: wanted, limit: limit)
+        let count = connectionCount(upTo: wanted, limit: limit - otherCount)
         guard count > 0 else {
             throw CodError(
                 .outputUnusable, "The limit of open files is \(limit), too low to begin.",
-                recovery: "Raise it to \(fileCount(connectionCount: 1)) or more (ulimit -n).",
+                recovery: "Raise it to \(fileCount(connectionCount: 1) + otherCount) or more (ulimit -n).",
                 reach: .job)
         }
         if count < wanted {

@@ -1,5 +1,6 @@
 public import CodCore
 public import CodTransport
+public import CodZip
 internal import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -33,6 +34,8 @@ public final class CodDownload: Sendable {
     private let state = Mutex(State())
     private let gcsOptions: GCSOptions
     private let retrievalOptions: RetrievalOptions
+    private let zipDirectory: String?
+    private let zipOptions: ZipOptions
     private let prompt: @Sendable () async throws -> String
 
     /// Makes one.
@@ -41,14 +44,20 @@ public final class CodDownload: Sendable {
     ///   - options: how a job runs: connections, retries.
     ///   - gcsOptions: how a bucket is reached; by default Google's endpoint or what `STORAGE_EMULATOR_HOST` says, with the token of
     ///     `COD_TOKEN` or of the link.
+    ///   - zipDirectory: the folder for zips; `nil`, the default: the user's own for downloads, ``DownloadFolder``.
+    ///   - zipOptions: how studies are zipped.
     ///   - prompt: asks for a folder when ``initDirectory(_:)`` is called without one; by default on the terminal.
     public init(
         options: RetrievalOptions = RetrievalOptions(),
         gcsOptions: GCSOptions = GCSOptions(),
+        zipDirectory: String? = nil,
+        zipOptions: ZipOptions = ZipOptions(),
         prompt: @escaping @Sendable () async throws -> String = { try DirectoryPrompt.onTerminal() }
     ) {
         retrievalOptions = options
         self.gcsOptions = gcsOptions
+        self.zipDirectory = zipDirectory
+        self.zipOptions = zipOptions
         self.prompt = prompt
     }
 
@@ -81,16 +90,16 @@ public final class CodDownload: Sendable {
 
     /// Plans the studies and makes the job that retrieves them; ``Job/start()`` starts it.
     ///
-    /// - Parameter zipOutput: also zip each study. Not made by this version yet: `true` throws.
+    /// - Parameter zipOutput: also zip each study that is whole, as `<study>.zip`; studies that had been saved before are zipped too,
+    ///   where they are not yet. The folder is the one that was given to the initialiser, else the user's own for downloads.
     public func download(_ studyInstanceUIDs: [String], zipOutput: Bool = false) async throws -> Job {
-        if zipOutput {
-            throw CodError(
-                .refused, "Zips of studies are not made by version \(CodVersion.current).",
-                recovery: "Download without zipOutput, then zip the study's folder.", reach: .job)
-        }
         let (access, directory) = try opened()
         let plan = try await access.catalog.plan(for: studyInstanceUIDs)
-        return access.pipeline(to: directory).job(for: plan, options: retrievalOptions)
+        var zipper: StudyZipper?
+        if zipOutput {
+            zipper = StudyZipper(into: zipDirectory ?? DownloadFolder.path(), options: zipOptions, besides: directory)
+        }
+        return access.pipeline(to: directory, zipper: zipper).job(for: plan, options: retrievalOptions)
     }
 
     private func opened() throws -> (StoreAccess, String) {

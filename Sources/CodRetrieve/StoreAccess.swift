@@ -2,13 +2,14 @@ public import CodCore
 internal import CodExtract
 internal import CodSink
 public import CodTransport
+public import CodZip
 public import Logging
 
 /// A source opened: what knows what it holds, and the ready-made pipeline from it to a folder.
 public struct StoreAccess: Sendable {
     /// What knows what the source holds.
     public let catalog: any Catalog
-    private let makePipeline: @Sendable (DirectorySink, Bool) -> Pipeline
+    private let makePipeline: @Sendable (SavingChain<InstanceStream>, _ verifies: Bool) -> Pipeline
 
     /// Opens a source. Of `options`, a folder takes the logger and the clock.
     public init(_ source: Source, options: GCSOptions) throws {
@@ -24,21 +25,47 @@ public struct StoreAccess: Sendable {
         }
     }
 
-    /// The pipeline that saves to a folder: fetch, extract, verify, save.
+    /// The pipeline that saves to a folder: fetch, extract, verify, save, and zip where that is asked for.
     ///
     /// - Parameters:
+    ///   - zipper: zips each study that was saved; `nil`, the default: none is zipped.
     ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
     ///     Archives as a whole are compared all the same unless ``RetrievalOptions/verifiesArchives`` is false.
     ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
     public func pipeline(
-        to folder: String, verifies: Bool = true, checksSpace: Bool = true, logger: Logger = Logger(label: "cod")
+        to folder: String, zipper: StudyZipper? = nil, verifies: Bool = true, checksSpace: Bool = true,
+        logger: Logger = Logger(label: "cod")
     ) -> Pipeline {
-        makePipeline(
-            DirectorySink(at: folder, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger), verifies)
+        let sink = DirectorySink(at: folder, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger)
+        return makePipeline(Self.saving(to: sink, zipper), verifies)
     }
 
-    private static func pipeline(from fetcher: some Fetcher, to sink: DirectorySink, verifies: Bool) -> Pipeline {
+    /// The pipeline that saves each study straight into a zip, with no unpacked copy: fetch, extract, verify, zip.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder of the zips.
+    ///   - options: how they are made.
+    ///   - verifies: whether checksums are compared, of what is fetched.
+    ///   - checksSpace: whether a run is refused when the folder's disk has less room than it may need.
+    ///   - logger: where it is told what is odd about zips that are there.
+    public func pipeline(
+        zippingInto folder: String, options: ZipOptions = ZipOptions(), verifies: Bool = true, checksSpace: Bool = true,
+        logger: Logger = Logger(label: "cod")
+    ) -> Pipeline {
+        let sink = ZipSink(into: folder, options: options, checksSpace: checksSpace, logger: logger)
+        return makePipeline(PipelineBuilder.buildPartialBlock(first: sink), verifies)
+    }
+
+    @PipelineBuilder
+    private static func saving(to sink: DirectorySink, _ zipper: StudyZipper?) -> SavingChain<InstanceStream> {
+        sink
+        if let zipper { zipper }
+    }
+
+    private static func pipeline(
+        from fetcher: some Fetcher, to sink: SavingChain<InstanceStream>, verifies: Bool
+    ) -> Pipeline {
         Pipeline {
             fetcher
             TarExtractor()

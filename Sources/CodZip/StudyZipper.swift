@@ -4,48 +4,114 @@ internal import SystemPackage
 /// Zips each study that a sink has saved: `<study>.zip` in a folder of its own choosing.
 ///
 /// In the zip an instance is `<series>/instances/<instance>.dcm`, in the order of these names, whatever the concurrency. Its bytes are
-/// compared with the checksum that it was saved with. A zip has its name only when it is whole and on the disk. A study of which anything
-/// failed gets none, unless ``ZipOptions/allowsPartial``.
+/// compared with the checksum that it was saved with. A zip has its name only when it is whole and on the disk, and only then takes the
+/// place of an older one. One that is there and holds exactly these instances stays as it is.
+///
+/// A study of which anything failed gets none, which is an error, unless ``ZipOptions/allowsPartial``: then `INCOMPLETE.txt` in the zip
+/// tells what failed. One of which nothing is saved gets none either way.
 public struct StudyZipper: Finisher {
     /// The folder of the zips; made when it is needed.
     public let folder: String
     /// How they are made.
     public let options: ZipOptions
+    /// Whether a run is refused before it begins when the disk has less room than the zips may take.
+    public let checksSpace: Bool
+    /// The folder that the sink saves to, where it is a folder: when it is on the zips' disk the room for both is looked for.
+    public let output: String?
 
-    /// Zips into a folder.
-    public init(into folder: String, options: ZipOptions = ZipOptions()) {
+    /// Zips into a folder; `.` for an empty text.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder of the zips.
+    ///   - options: how they are made.
+    ///   - checksSpace: whether a run is refused when there is less room than the zips may take.
+    ///   - output: the folder that the sink saves to.
+    public init(
+        into folder: String, options: ZipOptions = ZipOptions(), checksSpace: Bool = true, besides output: String? = nil
+    ) {
+        var folder = folder.isEmpty ? "." : folder
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
         self.folder = folder
         self.options = options
+        self.checksSpace = checksSpace
+        self.output = output
     }
 
     /// Zips a study and adds the zip's path to its artifacts.
     @concurrent public func run(_ input: consuming SavedStudy, in context: StageContext) async throws -> SavedStudy {
         var study = input
-        let sources = study.series.flatMap(\.instances)
-            .map { EntrySource(name: Self.entryName(of: $0.instance), saved: $0) }
-            .sorted { $0.name < $1.name }
-        let path = "\(folder)/\(study.uid).zip"
-        let zip = try await offTaskThreads { [folder, uid = study.uid] in
-            do {
-                return try ZipFile(named: "\(uid).zip", in: OpenFile.makingFolder(at: FilePath(folder)), at: path)
-            } catch {
-                throw CodError.file("make", path, error as? Errno ?? .ioError, code: .outputUnusable).reaching(.job)
-            }
+        // Why there is nothing is told already.
+        if study.series.allSatisfy(\.instances.isEmpty) { return study }
+        let content = try ZippedStudy(of: study)
+        let path = "\(folder)/\(content.name)"
+        guard study.isComplete || options.allowsPartial else { throw Self.refusal(of: study, path: path) }
+        let opened = try await offTaskThreads { [folder] in
+            try Self.writing(path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(folder)) }
         }
-        do {
-            let press = ZipPress(options: options, modified: options.timestamp ?? .now)
-            let layout = try await press.run(sources, into: zip)
-            try await offTaskThreads { try zip.writing { () throws(Errno) in try zip.publish(layout) } }
-        } catch {
-            zip.discard()
-            throw error
+        let other = try await offTaskThreads {
+            try Self.writing(path) { () throws(Errno) in try content.otherName(in: opened) }
+        }
+        if let other {
+            throw CodError(
+                .writeFailed, "\(path) cannot be made: the disk ignores case, and \(other) is there, which is another study's.",
+                recovery: "Choose another folder for it (--zip-dir).", reach: .study)
+        }
+        switch try await offTaskThreads({ content.earlier(in: opened) }) {
+        case .same: break
+        case .holdsMore(let count) where content.report != nil:
+            throw CodError(
+                .refused,
+                "No zip is made of the study, as it is not complete: \(path) is there already and holds \(count) "
+                    + "instance\(count == 1 ? "" : "s") that could not be saved now.",
+                recovery: "Run the same command again, or move that zip away.", reach: .study)
+        case .holdsMore, .replaceable: try await write(content, in: opened, at: path)
         }
         study.artifacts.append(path)
         return study
     }
 
-    /// Where an instance is in a zip of its study.
+    /// Where an instance is in a zip of its study. The identifiers must have been checked.
     static func entryName(of instance: Instance) -> String {
         "\(instance.series.series)/instances/\(instance.uid).dcm"
+    }
+
+    private func write(_ content: ZippedStudy, in folder: OpenFile, at path: String) async throws {
+        let zip = try await offTaskThreads {
+            try Self.writing(path) { () throws(Errno) in try ZipFile(named: content.name, in: folder, at: path) }
+        }
+        do {
+            let modified = options.timestamp ?? .now
+            let options = options
+            let written = try await ZipPress(options: options, modified: modified).run(content.sources, into: zip)
+            try await offTaskThreads {
+                var layout = written
+                try content.report?.write(to: &layout, of: zip, options: options, modified: modified)
+                let whole = layout
+                try zip.writing { () throws(Errno) in try zip.publish(whole) }
+            }
+        } catch {
+            zip.discard()
+            throw error
+        }
+    }
+
+    private static func writing<Result>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {
+        do { return try body() } catch {
+            let failure = CodError.file("write", path, error)
+            throw failure.reaching(max(failure.reach, .study))
+        }
+    }
+
+    /// The failures themselves are told already: here it is said what they mean for the zip.
+    private static func refusal(of study: SavedStudy, path: String) -> CodError {
+        let failures = study.series.flatMap(\.failures)
+        let seriesCount = study.series.count { !$0.failures.isEmpty }
+        let causes = Set(failures.map(\.code.description)).sorted().joined(separator: ", ")
+        let earlier = FileStatus.ofFile(at: path)?.kind == .file ? " \(path) is of an earlier run." : ""
+        return CodError(
+            .refused,
+            "No zip is made of the study: \(seriesCount) of its \(study.series.count) series failed (\(causes)).\(earlier)",
+            recovery: "Run the same command again to try what is missing; or give --zip-partial to zip what is saved.",
+            reach: .study)
     }
 }

@@ -46,6 +46,17 @@ struct PrintingTests {
         #expect(StudyList.parse("\u{FEFF}1.2.3\n1.2.4") == ["1.2.3", "1.2.4"])
     }
 
+    @Test("When all series have ended and studies are still being zipped, the display says so")
+    func zipping() {
+        for isZipping in [true, false] {
+            var model = ProgressModel(isZipping: isZipping)
+            model.note(.plan(.example(seriesCount: 1, byteCount: 1000)))
+            #expect(!model.text(at: .seconds(1)).contains("zipping"))
+            model.note(.extract(Extract(url: "gs://bucket/1.tar", size: 1000, files: [])))
+            #expect(model.text(at: .seconds(2)).hasSuffix("zipping") == isZipping)
+        }
+    }
+
     @Test("The display is narrower than the terminal at every width, from nothing to all", arguments: Array(0...200))
     func progressWidth(width: Int) {
         var model = ProgressModel()

@@ -2,6 +2,7 @@ import CodCore
 import CodRetrieve
 import CodTesting
 import CodTransport
+import CodZip
 import Foundation
 import Synchronization
 import Testing
@@ -12,6 +13,7 @@ struct CodDownloadTests {
 
     /// A served store, and a CodDownload that goes to it.
     static func with(
+        zipDirectory: String? = nil, zipOptions: ZipOptions = ZipOptions(),
         _ body: (CodDownload, WrittenStore, LoopbackStore, _ folder: String) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cod-test-\(UUID().uuidString)").path
@@ -23,7 +25,8 @@ struct CodDownloadTests {
         let endpoint = try await store.start()
         var options = GCSOptions()
         options.endpoint = try StorageEndpoint(parsing: endpoint)
-        let download = CodDownload(gcsOptions: options)
+        let download = CodDownload(
+            gcsOptions: options, zipDirectory: zipDirectory.map { "\(folder)/\($0)" }, zipOptions: zipOptions)
         do {
             try await body(download, written, store, folder)
         } catch {
@@ -105,6 +108,44 @@ struct CodDownloadTests {
         try await codDownload.initDirectory()
         await #expect { try await codDownload.download(["1.2"]) } throws: { "\($0)".contains("initBucket") }
         #expect(throws: CodError.self) { try codDownload.initBucket("not a url") }
+    }
+
+    @Test("With zipOutput each study is zipped too, and one that had been saved before; without it none is")
+    func zipOutput() async throws {
+        try await Self.with(zipDirectory: "zips") { codDownload, written, _, folder in
+            try await codDownload.initDirectory("\(folder)/studies")
+            try codDownload.initBucket(written.studiesParentFolder)
+            let study = written.studies[0].uid
+            let zip = "\(folder)/zips/\(study).zip"
+            #expect(await (try codDownload.download([study])).start().isComplete)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/zips"))
+            for _ in 0..<2 {
+                let job = try await codDownload.download([study], zipOutput: true)
+                let told = Mutex<[String]>([])
+                job.onEvent { event in
+                    if case .archive(let fields) = event { told.withLock { $0.append("\(fields.study) \(fields.path)") } }
+                }
+                let report = await job.start()
+                #expect(report.isComplete && report.skippedCount == 7 && report.studies[0].artifacts == [zip])
+                #expect(told.withLock { $0 } == ["\(study) \(zip)"])
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/zips") == ["\(study).zip"])
+        }
+    }
+
+    @Test("A study of which a series fails has no zip, or one that says so where that is allowed", arguments: [true, false])
+    func incompleteZip(isAllowed: Bool) async throws {
+        var options = ZipOptions()
+        options.allowsPartial = isAllowed
+        try await Self.with(zipDirectory: "zips", zipOptions: options) { codDownload, written, store, folder in
+            try await codDownload.initDirectory("\(folder)/studies")
+            codDownload.initBucket(
+                BucketDetails(bucket: "my-bucket", bucketPrefix: "my-prefix/with/dicomweb", token: Self.token))
+            store.script(matching: .object(name: written.series[0].archiveName), faults: [], thenAlways: .status(403))
+            let report = await (try codDownload.download([written.studies[0].uid], zipOutput: true)).start()
+            #expect(report.failures.map(\.code) == (isAllowed ? [.forbidden] : [.forbidden, .refused]))
+            #expect(report.studies[0].artifacts.count == (isAllowed ? 1 : 0))
+        }
     }
 
     @Test("A job may be cancelled, and a later one goes on from there")

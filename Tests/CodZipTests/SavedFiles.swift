@@ -6,10 +6,21 @@ import TestSupport
 /// A study whose instances lie in a folder, as a sink left them.
 struct SavedFiles {
     let folder: TemporaryFolder
-    private(set) var study = SavedStudy(uid: "1.2.3")
+    var study: SavedStudy
 
-    init() throws {
+    init(study: String = "1.2.3") throws {
         folder = try TemporaryFolder()
+        self.study = SavedStudy(uid: study)
+    }
+
+    /// Says of an instance, or of a series, that it failed.
+    mutating func fail(_ uid: String? = nil, in series: String = "4.5", _ code: CodError.Code = .checksumMismatch) {
+        let id = SeriesID(study: study.uid, series: series)
+        if !study.series.contains(where: { $0.id == id }) { study.series.append(SavedSeries(id: id)) }
+        let error = CodError(code, "It did not come.\nAt all.", reach: uid == nil ? .series : .instance)
+        for position in study.series.indices where study.series[position].id == id {
+            study.series[position].failures.append(error.located(in: id, instance: uid))
+        }
     }
 
     /// Saves an instance.

@@ -21,7 +21,9 @@ struct ReadmeTests {
         return lines[(begin + 1)..<end].map { $0.dropFirst(min(indentation, $0.count)) + "\n" }.joined()
     }
 
-    @Test("Each example stands in the README as it is compiled", arguments: ["Compose", "OwnStage", "OwnSink", "CodRetrieve"])
+    @Test(
+        "Each example stands in the README as it is compiled",
+        arguments: ["Compose", "Zip", "OwnStage", "OwnSink", "CodRetrieve"])
     func examples(name: String) throws {
         let readme = try Self.text("README.md")
         let example = try Self.example(name)
@@ -31,7 +33,7 @@ struct ReadmeTests {
 
     @Test("No other Swift stands in the README")
     func complete() throws {
-        #expect(try Self.text("README.md").components(separatedBy: "```swift").count - 1 == 4)
+        #expect(try Self.text("README.md").components(separatedBy: "```swift").count - 1 == 5)
     }
 
     @Test("A stage and a sink of one's own take fewer than 15 lines", arguments: ["OwnStage", "OwnSink"])

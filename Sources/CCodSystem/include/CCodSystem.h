@@ -37,6 +37,9 @@ struct cod_file_status {
     int64_t size;
     /// When its content was last changed, in nanoseconds since 1970.
     int64_t modified;
+    /// Which file it is: no other one that is there at the same time has the same two numbers.
+    uint64_t device;
+    uint64_t number;
     int32_t kind;
 };
 
@@ -45,7 +48,7 @@ int cod_open_directory(int directory, const char *name);
 /// The same, for a name that a user gave: a link there is followed.
 int cod_open_directory_following(int directory, const char *name);
 int cod_make_directory(int directory, const char *name);
-/// A nameless file in a folder (Linux's O_TMPFILE), -ENOTSUP where there is no such thing.
+/// A nameless file in a folder (Linux's O_TMPFILE), for writing and reading; -ENOTSUP where there is no such thing.
 int cod_create_unnamed(int directory);
 /// Gives a nameless file its name; -EEXIST when there is one already.
 int cod_link_unnamed(int file, int directory, const char *name);
@@ -53,6 +56,8 @@ int cod_link_unnamed(int file, int directory, const char *name);
 int cod_create_exclusive(int directory, const char *name);
 /// A file for appending, made when it is not there.
 int cod_open_appending(int directory, const char *name);
+/// A file for writing and reading at any place, made when it is not there.
+int cod_open_writing(int directory, const char *name);
 /// A regular file for reading.
 int cod_open_reading(int directory, const char *name);
 /// The same, for a name in a folder of the user's own: a link there is followed.
@@ -69,6 +74,9 @@ int cod_status_of_open(int file, struct cod_file_status *status);
 /// the drive's cache (F_FULLFSYNC, where that can be had).
 int cod_sync_file_system(int file);
 int cod_sync(int file);
+/// Copies bytes from one file into another without bringing them here; answers how many, 0 at the end of `from`. -ENOTSUP where the
+/// system or the file systems cannot do that.
+int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, int64_t count);
 /// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.
 int cod_lock(int file, int wait);
 

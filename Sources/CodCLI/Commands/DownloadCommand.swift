@@ -9,16 +9,20 @@ struct DownloadCommand: AsyncParsableCommand {
         abstract: "Save studies to a folder, every instance verified; what is there already is not fetched.",
         discussion: """
             Instances land in DIR/<study>/<series>/instances/<instance>.dcm. Run the same command again after a break: \
-            only what is missing is fetched.
+            only what is missing is fetched. With --zip each whole study is also zipped, as <study>.zip; \
+            with --zip-only it is saved as that alone.
 
             EXAMPLES
               cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
               cod download gs://bucket/dicomweb --studies-from list.txt --token-file token
               cod download /mnt/copy-of-bucket 1.2.840.99 --modality CT --dry-run
+              cod download gs://bucket/dicomweb 1.2.840.99 -o studies --zip --zip-dir zips
+              cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
             """)
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var zips: ZipFlags
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -46,14 +50,19 @@ struct DownloadCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let output { try OutputFolder.check(output) }
+        if zips.zipOnly, output != nil {
+            throw ValidationError("--output is the folder for files, and --zip-only saves none; give --zip-dir for the zips.")
+        }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
     }
 
     func run() async throws {
-        let folder = try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
+        let choice = zips.choice()
+        let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
+        let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, log: log, connectionCount: jobs, verifies: !noVerify,
-            checksSpace: !noSpaceCheck)
+            source: source, selection: selection, output: folder, zips: choice, log: log, connectionCount: jobs,
+            verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json).run()
         } else {

@@ -20,7 +20,7 @@ struct DownloadRun {
         }
         let job = retrieval.pipeline.job(for: plan, options: retrieval.options)
         let display = ProgressDisplay(
-            style: ProgressDisplay.fitting(isQuiet: isQuiet), console: console)
+            style: ProgressDisplay.fitting(isQuiet: isQuiet), console: console, isZipping: retrieval.zips?.isOnly == false)
         let (shown, printed) = (job.events, isJSON ? job.events : nil)
         async let showing: Void = display.follow(shown)
         async let printing: Void = print(printed)
@@ -28,7 +28,9 @@ struct DownloadRun {
         _ = await (showing, printing)
         if !isQuiet {
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            for line in RunSummary(report: report, output: retrieval.output, seconds: seconds).lines { console.say(line) }
+            let summary = RunSummary(
+                report: report, output: retrieval.output, zipFolder: retrieval.zips?.folder, seconds: seconds)
+            for line in summary.lines { console.say(line) }
         }
         let status = ExitStatus(of: report)
         if status != .success { throw status }

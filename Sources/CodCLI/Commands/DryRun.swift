@@ -13,7 +13,11 @@ struct DryRun {
             console.result(try JSONLines.line(RetrievalEvent.plan(stats)))
         } else {
             for line in StatsTable(stats: stats).lines { console.result(line) }
-            console.say("Nothing was fetched. Without --dry-run it would be saved to \(retrieval.output).")
+            let zipped =
+                retrieval.zips.map {
+                    $0.isOnly ? ", in a zip for each study" : ", and each whole study zipped in \($0.folder)"
+                } ?? ""
+            console.say("Nothing was fetched. Without --dry-run it would be saved to \(retrieval.output)\(zipped).")
         }
         if let obstacle { console.say("cod: A download would not begin: \(obstacle.sentence)") }
         try retrieval.tellFailures(of: plan)

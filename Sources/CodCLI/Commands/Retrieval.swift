@@ -1,6 +1,7 @@
 import CodCore
 import CodRetrieve
 import CodTransport
+import CodZip
 import Logging
 
 /// What the options of a command come to: a source, what is wanted of it, and the pipeline to a folder.
@@ -10,32 +11,54 @@ struct Retrieval {
     let request: RetrievalRequest
     let options: RetrievalOptions
     let output: String
+    /// How studies are zipped, and where to; `nil`: they are not.
+    let zips: ZipChoice?
 
     init(
-        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, verifies: Bool = true,
-        checksSpace: Bool = true
+        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, zips: ZipChoice? = nil,
+        verifies: Bool = true, checksSpace: Bool = true
     ) {
         catalog = access.catalog
-        pipeline = access.pipeline(to: output, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
+        pipeline = Self.pipeline(
+            of: access, to: output, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         var options = options
         options.verifiesArchives = verifies
         self.request = request
         self.options = options
         self.output = output
+        self.zips = zips
+    }
+
+    private static func pipeline(
+        of access: StoreAccess, to output: String, _ zips: ZipChoice?, verifies: Bool, checksSpace: Bool, logger: Logger
+    ) -> Pipeline {
+        if let zips, zips.isOnly {
+            return access.pipeline(
+                zippingInto: zips.folder, options: zips.options, verifies: verifies, checksSpace: checksSpace, logger: logger)
+        }
+        let zipper = zips.map {
+            StudyZipper(into: $0.folder, options: $0.options, checksSpace: checksSpace, besides: output)
+        }
+        return access.pipeline(
+            to: output, zipper: zipper, verifies: verifies, checksSpace: checksSpace, logger: logger)
     }
 
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
-        source: SourceOptions, selection: SelectionOptions, output: String, log: LogOptions, connectionCount: Int = 8,
-        verifies: Bool = true, checksSpace: Bool = true
+        source: SourceOptions, selection: SelectionOptions, output: String, zips: ZipChoice? = nil, log: LogOptions,
+        connectionCount: Int = 8, verifies: Bool = true, checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
         var options = RetrievalOptions(logger: log.logger())
-        options.connectionCount = try OpenFileLimit.connectionCount(upTo: connectionCount, logger: options.logger)
+        // While a study is zipped others are fetched: besides the zip and its folders each file that is being packed is open.
+        options.connectionCount = try OpenFileLimit.connectionCount(
+            upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)
         options.retry = source.retryPolicy
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
-        self.init(access, request: request, options: options, output: output, verifies: verifies, checksSpace: checksSpace)
+        self.init(
+            access, request: request, options: options, output: output, zips: zips, verifies: verifies,
+            checksSpace: checksSpace)
     }
 
     /// Looks up what there is; says so when a selection leaves nothing of it.

@@ -20,15 +20,28 @@ struct StatsCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder whose files count as saved.", valueName: "dir"))
     var output: String?
 
+    @Flag(help: "What counts as saved is what zips hold, as download --zip-only makes them.")
+    var zipOnly = false
+
+    @Option(help: ArgumentHelp("The folder of zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"))
+    var zipDir: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
         if let output { try OutputFolder.check(output) }
+        if let zipDir { try OutputFolder.check(zipDir, flag: "--zip-dir") }
+        if zipDir != nil, !zipOnly { throw ValidationError("--zip-dir is the folder of zips; give --zip-only, too.") }
+        if zipOnly, output != nil {
+            throw ValidationError("--output is a folder of files, and with --zip-only only zips count; give --zip-dir.")
+        }
     }
 
     func run() async throws {
-        let retrieval = try Retrieval(source: source, selection: selection, output: output ?? ".", log: log)
+        let zips = zipOnly ? ZipChoice(folder: zipDir ?? DownloadFolder.path(), isOnly: true) : nil
+        let retrieval = try Retrieval(
+            source: source, selection: selection, output: zips?.folder ?? output ?? ".", zips: zips, log: log)
         let plan = try await retrieval.plan()
         let stats = try await retrieval.pipeline.stats(of: plan, options: retrieval.options)
         if json {

@@ -21,10 +21,17 @@ enum EnvironmentFlags {
         "json": .flag,
     ]
 
+    private static let zip: [String: Kind] = [
+        "zip": .flag, "zip-only": .flag, "zip-dir": .value, "zip-level": .value, "zip-partial": .flag, "zip-date": .value,
+    ]
+
+    /// What says that something is zipped; each takes the other's place.
+    private static let zipping: Set = ["zip", "zip-only"]
+
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
-        "stats": merge(common, source),
-        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag]),
+        "stats": merge(common, source, ["zip-only": .flag, "zip-dir": .value]),
+        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag], zip),
         "verify": merge(common, ["json": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
@@ -79,6 +86,16 @@ enum EnvironmentFlags {
         var given = Set(arguments.prefix { $0 != "--" }.compactMap(longName))
         // Each of them takes the other's place.
         if !given.isDisjoint(with: ["quiet", "verbose"]) { given.formUnion(["quiet", "verbose"]) }
+        if !given.isDisjoint(with: zipping) {
+            if given.contains("zip-only") { given.insert("output") }
+            given.formUnion(zipping)
+        } else {
+            let set = zipping.filter { flags[$0] != nil && isOn(environment[variable(for: $0)]) }
+            // How to zip says nothing where nothing is to be zipped, nor does a folder for files where none are saved; on the command
+            // line either would be a mistake.
+            if set.isEmpty { given.formUnion(zip.keys) }
+            if set == ["zip-only"] { given.insert("output") }
+        }
         return flags.sorted { $0.key < $1.key }.compactMap { flag, kind in
             guard !given.contains(flag), let value = environment[variable(for: flag)], !value.isEmpty else { return nil }
             return (flag, kind, value)
@@ -96,9 +113,11 @@ enum EnvironmentFlags {
         return short[String(letter)]
     }
 
+    private static func isOn(_ value: String?) -> Bool { ["1", "true", "yes", "on"].contains(value?.lowercased()) }
+
     private static func isOn(_ value: String, of variable: String) throws -> Bool {
         switch value.lowercased() {
-        case "1", "true", "yes", "on": return true
+        case _ where isOn(value): return true
         case "0", "false", "no", "off": return false
         default: throw ValidationError("\(variable) is \"\(value)\"; give 1 or 0.")
         }

@@ -20,9 +20,11 @@ final class ProgressDisplay: Sendable {
 
     private let style: Style
     private let console: Console
-    private let model = Mutex(ProgressModel())
+    private let model: Mutex<ProgressModel>
 
-    init(style: Style, console: Console) {
+    /// - Parameter isZipping: whether studies are zipped when they are saved.
+    init(style: Style, console: Console, isZipping: Bool = false) {
+        model = Mutex(ProgressModel(isZipping: isZipping))
         self.style = style
         self.console = console
     }

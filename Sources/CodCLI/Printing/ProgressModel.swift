@@ -15,6 +15,12 @@ struct ProgressModel {
     /// Bytes a second, smoothed over some seconds.
     private var rate = 0.0
     private var lastSample: (time: Duration, byteCount: Int64) = (.zero, 0)
+    /// Whether studies are zipped when they are saved.
+    private let isZipping: Bool
+
+    init(isZipping: Bool = false) {
+        self.isZipping = isZipping
+    }
 
     /// Takes an event.
     mutating func note(_ event: RetrievalEvent) {
@@ -53,7 +59,9 @@ struct ProgressModel {
         guard hasPlan else { return "looking at what is there" }
         sample(at: now)
         var parts = [done, "\(Amount.bytes(received)) of \(Amount.bytes(totalByteCount))"]
-        if rate > 0 {
+        if isZipping, endedSeries.count >= seriesCount {
+            parts.append("zipping")
+        } else if rate > 0 {
             parts.append("\(Amount.bytes(Int64(rate)))/s")
             parts.append("\(Amount.time(seconds: Double(totalByteCount - received) / rate)) left")
         }

@@ -4,6 +4,8 @@ import CodCore
 struct RunSummary {
     let report: RetrievalReport
     let output: String
+    /// Where zips go; `nil`: none are made.
+    var zipFolder: String?
     let seconds: Double
 
     var lines: [String] {
@@ -19,6 +21,7 @@ struct RunSummary {
         }
         if report.isComplete, report.savedCount + report.skippedCount == 0 { lines.append("There is nothing to save.") }
         if report.isComplete, report.savedCount == 0, report.skippedCount > 0 { lines.append("Nothing is missing.") }
+        lines += zipped
         lines += failed
         if let interruption = report.interruption, report.savedCount + report.skippedCount > 0 || interruption.isCancellation {
             let stop = interruption.isCancellation ? "Interrupted" : "Stopped early"
@@ -34,11 +37,25 @@ struct RunSummary {
         return "\(report.verifiedCount) verified, \(restCount) not: they have no checksum of their own"
     }
 
-    /// Each series that failed, once, and each study of which nothing is known.
+    /// What became of zips; why a study has none is told where that is found out.
+    private var zipped: [String] {
+        let studies = report.studies.filter { !$0.artifacts.isEmpty }
+        guard let zipFolder, !studies.isEmpty else { return [] }
+        let partCount = studies.count { !$0.isComplete }
+        return ["\(Amount.count(studies.count, "study")) zipped in \(zipFolder)."]
+            + (partCount > 0
+                ? ["\(Amount.count(partCount, "zip")) not complete: INCOMPLETE.txt in it tells what failed."] : [])
+    }
+
+    /// Each series that failed, once, and each study of which nothing else is named.
     private var failed: [String] {
         if report.failures.isEmpty { return [] }
         var seen = Set<String>()
-        let failures = report.failures.filter { seen.insert($0.place).inserted }
+        let named = Set(report.failures.lazy.filter { $0.series != nil }.compactMap(\.study))
+        let failures = report.failures.filter { failure in
+            if failure.series == nil, let study = failure.study, named.contains(study) { return false }
+            return seen.insert(failure.place).inserted
+        }
         let (series, studies) = (failures.count { $0.series != nil }, failures.count { $0.series == nil && $0.study != nil })
         let counts = [(series, "series"), (studies, "study")].filter { $0.0 > 0 }.map { Amount.count($0.0, $0.1) }
         if counts.isEmpty { return [] }

@@ -2,6 +2,18 @@ internal import CCodSystem
 package import SystemPackage
 
 extension OpenFile {
+    /// The folder at a path that the user gave, or the nearest one above it that is there.
+    package static func nearestFolder(to path: FilePath) throws(Errno) -> OpenFile {
+        var path = path
+        while true {
+            do {
+                return try folder(at: path.isEmpty ? "." : path.string)
+            } catch .noSuchFileOrDirectory where !path.isEmpty {
+                if !path.removeLastComponent() { throw .noSuchFileOrDirectory }
+            }
+        }
+    }
+
     /// What the file system that it is on says of its room.
     package func fileSystem() throws(Errno) -> FileSystemStatus {
         var raw = cod_file_system()

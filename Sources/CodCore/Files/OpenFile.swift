@@ -75,6 +75,11 @@ package final class OpenFile: Sendable {
         try OpenFile(Self.check(cod_open_appending(descriptor.rawValue, name)))
     }
 
+    /// A file opened for writing and reading at any place, made when it is not there.
+    package func openWriting(_ name: String) throws(Errno) -> OpenFile {
+        try OpenFile(Self.check(cod_open_writing(descriptor.rawValue, name)))
+    }
+
     /// A file opened for reading.
     package func openReading(_ name: String) throws(Errno) -> OpenFile {
         try OpenFile(Self.check(cod_open_reading(descriptor.rawValue, name)))
@@ -181,10 +186,19 @@ package struct FileStatus: Hashable, Sendable {
     package let byteCount: Int64
     /// When its content was last changed, in nanoseconds since 1970, as exactly as the file system tells.
     package let modifiedAt: Int64
+    /// Which file it is, whatever its name.
+    package let identity: Identity
+
+    package struct Identity: Hashable, Sendable {
+        /// Which file system it is on: two on the same one have the same number.
+        package let device: UInt64
+        let number: UInt64
+    }
 
     init(_ raw: cod_file_status) {
         byteCount = raw.size
         modifiedAt = raw.modified
+        identity = Identity(device: raw.device, number: raw.number)
         switch Int(raw.kind) {
         case Int(COD_KIND_FILE.rawValue): kind = .file
         case Int(COD_KIND_DIRECTORY.rawValue): kind = .folder

@@ -3,6 +3,8 @@ public struct Chain<Input: Sendable, Output: Sendable>: Sendable {
     let run: @concurrent @Sendable (consuming Input, StageContext) async throws -> Output
     /// Where the work on a lane runs; the fetcher at the chain's beginning knows.
     var executor: @Sendable (Int) -> (any TaskExecutor)? = { _ in nil }
+    /// What is asked of the finishers in it before a run begins, in their order.
+    var finishers: [FinisherCalls] = []
 
     init(_ run: @concurrent @Sendable @escaping (consuming Input, StageContext) async throws -> Output) {
         self.run = run
@@ -15,6 +17,14 @@ public struct Chain<Input: Sendable, Output: Sendable>: Sendable {
         let run = run
         var chain = Chain<Input, Next> { try await next(try await run($0, $1), $1) }
         chain.executor = executor
+        chain.finishers = finishers
+        return chain
+    }
+
+    /// This chain with another one below it.
+    func followed<Next: Sendable>(by next: Chain<Output, Next>) -> Chain<Input, Next> {
+        var chain = followed(by: next.run)
+        chain.finishers += next.finishers
         return chain
     }
 }
@@ -24,6 +34,17 @@ public struct SavingChain<Input: Sendable>: Sendable {
     let perPortion: Chain<Input, SavedSeries>
     let perStudy: Chain<SavedStudy, SavedStudy>
     let output: SinkCalls
+}
+
+/// What a run asks of a finisher before it begins.
+struct FinisherCalls: Sendable {
+    let prepare: @Sendable (RetrievalPlan) async throws -> Void
+    let requireRoom: @Sendable ([ExpectedStudy]) async throws -> Void
+
+    init(_ finisher: some Finisher) {
+        prepare = { try await finisher.prepare(for: $0) }
+        requireRoom = { try await finisher.requireRoom(for: $0) }
+    }
 }
 
 /// What a run needs of a sink beside its stream.

@@ -47,13 +47,22 @@ public struct Pipeline: Sendable {
     ) async throws -> (stats: DownloadStats, obstacle: CodError?) {
         let work = try await work(for: plan, options: options)
         do {
-            try await stages.output.requireRoom(work.missingByteCounts)
+            try await requireRoom(for: work)
             return (DownloadStats(work), nil)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             return (DownloadStats(work), CodError.wrapping(error, in: "The output"))
         }
+    }
+
+    /// Throws when the sink or a finisher is known to be unable to do its part of the work.
+    func requireRoom(for work: Work) async throws {
+        try await stages.output.requireRoom(work.missingByteCounts)
+        let finishers = stages.perStudy.finishers
+        if finishers.isEmpty { return }
+        let studies = work.studies.filter { $0.failure == nil }.map(ExpectedStudy.init)
+        for finisher in finishers { try await finisher.requireRoom(studies) }
     }
 
     /// What is left to do of a plan: the portions around what the sink holds.

@@ -18,6 +18,13 @@ public enum PipelineBuilder {
         return chain
     }
 
+    /// Begins with a finisher.
+    public static func buildPartialBlock<F: Finisher>(first: F) -> Chain<SavedStudy, SavedStudy> {
+        var chain = Chain<SavedStudy, SavedStudy> { try await first.run($0, in: $1) }
+        chain.finishers = [FinisherCalls(first)]
+        return chain
+    }
+
     /// Begins with a sink: the end of a pipeline that is put together in parts.
     public static func buildPartialBlock<S: Sink>(first: S) -> SavingChain<InstanceStream> {
         SavingChain(
@@ -48,7 +55,14 @@ public enum PipelineBuilder {
     public static func buildPartialBlock<Input, Middle, Output>(
         accumulated: Chain<Input, Middle>, next: Chain<Middle, Output>
     ) -> Chain<Input, Output> {
-        accumulated.followed(by: next.run)
+        accumulated.followed(by: next)
+    }
+
+    /// Goes on with a finisher below others.
+    public static func buildPartialBlock<Input, F: Finisher>(
+        accumulated: Chain<Input, SavedStudy>, next: F
+    ) -> Chain<Input, SavedStudy> {
+        accumulated.followed(by: buildPartialBlock(first: next))
     }
 
     /// Goes on with the sink.
@@ -63,7 +77,7 @@ public enum PipelineBuilder {
         accumulated: Chain<Input, InstanceStream>, next: SavingChain<InstanceStream>
     ) -> SavingChain<Input> {
         SavingChain(
-            perPortion: accumulated.followed(by: next.perPortion.run), perStudy: next.perStudy, output: next.output)
+            perPortion: accumulated.followed(by: next.perPortion), perStudy: next.perStudy, output: next.output)
     }
 
     /// Goes on with a finisher.
@@ -73,12 +87,19 @@ public enum PipelineBuilder {
         buildPartialBlock(accumulated: accumulated, next: Chain { try await next.run($0, in: $1) })
     }
 
+    /// Goes on with a finisher, which is asked before a run whether it can do its work.
+    public static func buildPartialBlock<Input, F: Finisher>(
+        accumulated: SavingChain<Input>, next: F
+    ) -> SavingChain<Input> {
+        buildPartialBlock(accumulated: accumulated, next: buildPartialBlock(first: next))
+    }
+
     /// Goes on with finishers that are joined already.
     public static func buildPartialBlock<Input>(
         accumulated: SavingChain<Input>, next: Chain<SavedStudy, SavedStudy>
     ) -> SavingChain<Input> {
         SavingChain(
-            perPortion: accumulated.perPortion, perStudy: accumulated.perStudy.followed(by: next.run),
+            perPortion: accumulated.perPortion, perStudy: accumulated.perStudy.followed(by: next),
             output: accumulated.output)
     }
 

@@ -24,11 +24,12 @@ struct JobRun: Sendable {
         do {
             report.failedCount = plan.series.reduce(0) { $0 + $1.instances.count(where: \.isWanted) }
             try await pipeline.stages.output.prepare(plan)
+            for finisher in pipeline.stages.perStudy.finishers { try await finisher.prepare(plan) }
             let work = try await pipeline.work(for: plan, options: options)
             files = work.openFiles
             emit(.plan(DownloadStats(work)))
             tellPlanFailures(work, in: &report)
-            try await pipeline.stages.output.requireRoom(work.missingByteCounts)
+            try await pipeline.requireRoom(for: work)
             await retrieve(work, into: &report)
         } catch {
             interrupt(&report, with: error)

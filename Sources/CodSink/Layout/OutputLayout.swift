@@ -43,7 +43,7 @@ extension OutputLayout {
     static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
         switch kind {
         case .folder: name == ownName
-        case .file: name == logName || name.hasSuffix(zipSuffix) && UIDText.isValid(name.dropLast(zipSuffix.count))
+        case .file: name == logName || name.hasSuffix(zipSuffix) && DiskName.identifier(of: name.dropLast(zipSuffix.count)) != nil
         default: false
         }
     }

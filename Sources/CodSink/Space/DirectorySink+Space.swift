@@ -11,7 +11,7 @@ extension DirectorySink {
     public func requireRoom(for byteCounts: [Int64]) async throws {
         try await offTaskThreads {
             do {
-                let folder = try Self.nearestFolder(to: FilePath(path))
+                let folder = try OpenFile.nearestFolder(to: FilePath(path))
                 try folder.checkMayAdd()
                 guard checksSpace, !byteCounts.isEmpty else { return }
                 // One that cannot be asked is asked for room when the files are written.
@@ -21,17 +21,6 @@ extension DirectorySink {
                 var failure = CodError.file("write to", path, errno, code: .outputUnusable).reaching(.job)
                 failure.recovery = failure.recovery ?? "Choose another folder."
                 throw failure
-            }
-        }
-    }
-
-    private static func nearestFolder(to path: FilePath) throws(Errno) -> OpenFile {
-        var path = path
-        while true {
-            do {
-                return try OpenFile.folder(at: path.isEmpty ? "." : path.string)
-            } catch .noSuchFileOrDirectory where !path.isEmpty {
-                if !path.removeLastComponent() { throw .noSuchFileOrDirectory }
             }
         }
     }

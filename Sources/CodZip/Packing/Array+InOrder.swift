@@ -17,6 +17,7 @@ func inOrder<Value: Sendable, Result: Sendable>(
         }
         for _ in 0..<width { begin() }
         while let (position, result) = try await group.next() {
+            try Task.checkCancellation()
             waiting[position] = result
             while let next = waiting.removeValue(forKey: takenCount) {
                 takenCount += 1

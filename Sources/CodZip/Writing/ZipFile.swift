@@ -16,18 +16,22 @@ final class ZipFile: Sendable {
     private let path: String
 
     /// Begins a zip that is to be called `name`; `path` is where that is.
-    init(named name: String, in folder: OpenFile, at path: String) throws(Errno) {
+    init(named name: String, in folder: OpenFile, at path: String, usesUnnamedFiles: Bool = true) throws(Errno) {
         self.folder = folder
         self.path = path
         self.name = name
-        do {
-            file = try folder.createUnnamed()
+        let temporary = Self.temporaryName(for: name)
+        if usesUnnamedFiles, let unnamed = try Self.createUnnamed(in: folder, trying: temporary) {
+            file = unnamed
             temporaryName = nil
-        } catch .notSupported {
-            let temporary = Self.temporaryName(for: name)
-            file = try folder.create(temporary)
-            temporaryName = temporary
+        } else {
+            (file, temporaryName) = try Self.createLocked(name, in: folder)
         }
+    }
+
+    /// Goes on with a file that has a temporary name, and keeps it when it cannot be published.
+    init(_ file: OpenFile, temporaryName: String, named name: String, in folder: OpenFile, at path: String) {
+        (self.file, self.temporaryName, self.name, self.folder, self.path) = (file, temporaryName, name, folder, path)
     }
 
     /// Writes bytes at a place.
@@ -39,6 +43,11 @@ final class ZipFile: Sendable {
         try write(bytes.span.bytes, at: offset)
     }
 
+    /// Copies bytes of another file to a place.
+    func copy(_ byteCount: Int64, from source: OpenFile, at sourceOffset: Int64, to offset: Int64) throws(Errno) {
+        try file.copy(byteCount, from: source, at: sourceOffset, to: offset)
+    }
+
     /// Ends the zip: the directory, the disk, then the name, over what has it.
     func publish(_ layout: ZipLayout, isDurable: Bool = true) throws(Errno) {
         var offset = layout.byteCount
@@ -48,7 +57,7 @@ final class ZipFile: Sendable {
         }
         // An entry that was begun packed and ended stored may have left more behind.
         try file.truncate(to: offset)
-        if isDurable { try file.sync() }
+        if isDurable { try Self.sync(file) }
         let temporary: String
         if let temporaryName {
             temporary = temporaryName
@@ -59,10 +68,16 @@ final class ZipFile: Sendable {
         }
         do {
             try folder.rename(temporary, to: folder, as: name)
-            if isDurable { try folder.sync() }
+            if isDurable { try Self.sync(folder) }
         } catch {
-            try? folder.removeFile(temporary)
+            if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error
+        }
+    }
+
+    private static func sync(_ file: OpenFile) throws(Errno) {
+        do { try file.sync() } catch .notSupported, .invalidArgument, .noFunction {
+            // A file system that cannot be asked.
         }
     }
 
@@ -77,9 +92,5 @@ final class ZipFile: Sendable {
     /// Gives it up.
     func discard() {
         if let temporaryName { try? folder.removeFile(temporaryName) }
-    }
-
-    private static func temporaryName(for name: String) -> String {
-        ".\(name).\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
     }
 }

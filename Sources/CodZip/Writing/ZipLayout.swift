@@ -14,6 +14,13 @@ struct ZipLayout: Sendable {
     /// How many bytes the zip has so far.
     private(set) var byteCount: Int64 = 0
 
+    init() {}
+
+    /// A zip whose first bytes hold these entries and nothing else that counts.
+    init(_ places: [Place], byteCount: Int64) {
+        (self.places, self.byteCount) = (places, byteCount)
+    }
+
     /// Gives an entry its place, behind all others.
     mutating func add(_ entry: ZipEntry) -> Place {
         let place = Place(entry: entry, offset: byteCount)

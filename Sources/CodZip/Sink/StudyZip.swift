@@ -1,0 +1,136 @@
+import CodCore
+import Synchronization
+import SystemPackage
+
+/// The zip of a study while it is filled: `.<study>.zip.partial`, which is locked, and `.<study>.zip.journal` beside it.
+///
+/// The journal tells of an entry when its bytes are written, so a process that is killed loses nothing but what it was writing.
+/// Every call may block on the disk; any number of threads may add entries at the same time.
+final class StudyZip: Sendable {
+    /// Where it and what it is to become are.
+    struct Names: Sendable {
+        let folder: OpenFile
+        /// What the user calls the folder.
+        let folderPath: String
+        let study: String
+
+        var name: String { "\(study).zip" }
+        var partialName: String { ".\(name).partial" }
+        var journalName: String { ".\(name).journal" }
+        var path: String { "\(folderPath)/\(name)" }
+        var partialPath: String { "\(folderPath)/\(partialName)" }
+
+        /// What stands there in place of the finished zip, on a disk that ignores case: another study's.
+        func otherName() throws -> String? {
+            // Without letters no other name can be in the way.
+            guard study.utf8.contains(where: { UInt8(ascii: "A")...UInt8(ascii: "z") ~= $0 }),
+                try folder.status(of: name) != nil
+            else { return nil }
+            var other: String?
+            var isThere = false
+            try folder.forEachName {
+                if $0 == name { isThere = true } else if $0.lowercased() == name.lowercased() { other = $0 }
+            }
+            return isThere ? nil : other
+        }
+    }
+
+    let names: Names
+    /// The time that its entries have.
+    let modified: ZipTime
+    private let file: OpenFile
+    private let journal: OpenFile
+    private let contents: Mutex<ZipContents>
+    /// Where the next line of the journal begins.
+    private let journalByteCount: Mutex<Int64>
+    private let limit = Mutex<CodError?>(nil)
+
+    /// Takes over what ``open(_:modified:)`` has found.
+    init(_ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, journalByteCount: Int64) {
+        self.names = names
+        self.file = file
+        self.journal = journal
+        self.modified = modified
+        self.contents = Mutex(contents)
+        self.journalByteCount = Mutex(journalByteCount)
+    }
+
+    /// The entries that lie in it.
+    var places: [String: ZipLayout.Place] { contents.withLock { $0.places } }
+
+    /// Why it cannot grow: the file system takes no larger file.
+    var limitReached: CodError? { limit.withLock { $0 } }
+
+    /// How many bytes it has, gaps included.
+    var byteCount: Int64 { contents.withLock { $0.byteCount } }
+
+    /// Adds an entry: gives it a place, lets `write` put its bytes there, and notes it. `packed` is the crc32c of these bytes.
+    func add(
+        _ entry: ZipEntry, packed: CRC32C, write: (OpenFile, _ offset: Int64) throws(Errno) -> Void
+    ) throws(CodError) {
+        let place = contents.withLock { $0.reserve(entry) }
+        do {
+            let header = ZipRecord.local(entry)
+            try file.writeAll(header.span.bytes, at: place.offset)
+            try write(file, place.dataOffset)
+            var checksum = RunningCRC32C()
+            checksum.update(header.span.bytes)
+            checksum.append(packed, byteCount: entry.packedByteCount)
+            try note(ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum)))
+        } catch {
+            contents.withLock { $0.giveBack(place) }
+            if error == .canceled { throw CodError(.cancelled, "The job was cancelled.", reach: .job) }
+            let failure = CodError.file("write", names.partialPath, error)
+            if error == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
+            throw failure
+        }
+        contents.withLock { $0.add(place) }
+    }
+
+    /// Removes entries.
+    func remove(_ entryNames: [String]) throws(CodError) {
+        do {
+            for name in entryNames { try note(ZipJournal.line(dropping: name)) }
+        } catch {
+            throw CodError.file("write", names.partialPath, error)
+        }
+        contents.withLock { contents in
+            for name in entryNames { contents.remove(name) }
+        }
+    }
+
+    /// The file, to be ended as a zip that is to be called as the study is.
+    func ending() -> ZipFile {
+        ZipFile(file, temporaryName: names.partialName, named: names.name, in: names.folder, at: names.path)
+    }
+
+    /// Copies bytes of it into another zip.
+    func copy(_ byteCount: Int64, at offset: Int64, to zip: ZipFile, at newOffset: Int64) throws(Errno) {
+        try zip.copy(byteCount, from: file, at: offset, to: newOffset)
+    }
+
+    /// Removes what there is of it on the disk: it has become a zip, or holds nothing.
+    func discard() {
+        // The journal last: without its zip it says nothing that counts, and is removed the next time.
+        try? names.folder.removeFile(names.partialName)
+        discardJournal()
+    }
+
+    /// Removes its journal alone: the rest has another name now.
+    func discardJournal() { try? names.folder.removeFile(names.journalName) }
+
+    /// Adds a line to the journal.
+    func note(_ line: [UInt8]) throws(Errno) {
+        // A line that could not be written whole is written over by the next one.
+        let result: Result<Void, Errno> = journalByteCount.withLock { byteCount in
+            do throws(Errno) {
+                try journal.writeAll(line.span.bytes, at: byteCount)
+                byteCount += Int64(line.count)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+}

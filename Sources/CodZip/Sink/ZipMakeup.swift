@@ -1,0 +1,121 @@
+import CodCore
+
+/// What the zip of a study is to be made of: entries that lie in the zip in progress, entries of the finished one, and how to put them
+/// together. Pure.
+///
+/// All entries that either has are kept, but for the finished one's report on what was missing.
+struct ZipMakeup {
+    enum Origin: Sendable { case progress, finished }
+
+    /// An entry, and where its bytes are.
+    struct Part: Sendable {
+        let place: ZipLayout.Place
+        let origin: Origin
+    }
+
+    enum Way: Equatable {
+        /// The finished zip is the one that is wanted.
+        case keep
+        /// The zip in progress becomes it, with what it lacks behind it.
+        case complete
+        /// Everything is copied into a new file.
+        case copy
+    }
+
+    /// In the order in which they are to be.
+    private(set) var parts: [Part] = []
+    private let byteCount: Int64
+    private let lacksOrder: Bool
+    private let isFinishedChanged: Bool
+
+    /// - Parameters:
+    ///   - study: the instances that the zip must have.
+    ///   - progress: what lies in the zip in progress, which has `byteCount` bytes.
+    ///   - finished: what the finished one has; `nil` where there is none.
+    ///   - timestamp: the time that entries must have, which are to be in the order of their names then.
+    ///
+    /// Throws where an instance is in neither.
+    init(
+        of study: SavedStudy, progress: [String: ZipLayout.Place], byteCount: Int64, finished: [String: ZipLayout.Place]?,
+        timestamp: ZipTime?
+    ) throws(CodError) {
+        self.byteCount = byteCount
+        var fresh = progress
+        let old = finished ?? [:]
+        // What the finished one has in the same way is left over from a run that was killed when it had just finished it.
+        for (name, place) in progress where old[name]?.entry.holdsTheSame(as: place.entry) == true { fresh[name] = nil }
+        for saved in study.series.lazy.flatMap(\.instances) {
+            let name = StudyZipper.entryName(of: saved.instance)
+            if let place = fresh[name], place.entry.holds(saved) { continue }
+            // It is newer than what it takes the place of, unless it is what an earlier run saved of another version.
+            if let place = old[name], place.entry.holds(saved) { fresh[name] = nil } else { throw Self.missing(saved) }
+        }
+        let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteEntry.name }
+        isFinishedChanged =
+            finished == nil || !fresh.isEmpty || study.isComplete && old[IncompleteEntry.name] != nil
+        let first = fresh.values.map { Part(place: $0, origin: .progress) }
+        let second = kept.map { Part(place: $0, origin: .finished) }
+        if let timestamp {
+            parts = (first + second).sorted { $0.place.entry.name < $1.place.entry.name }
+            var layout = ZipLayout()
+            lacksOrder = parts.contains { part in
+                var entry = part.place.entry
+                entry.modified = timestamp
+                let place = layout.add(entry)
+                return part.origin == .progress && place != part.place
+            }
+        } else {
+            parts = first.sorted { $0.place.offset < $1.place.offset } + second.sorted { $0.place.offset < $1.place.offset }
+            lacksOrder = false
+        }
+    }
+
+    /// How to make it. `hasReport`: with an entry that says what is missing, which the finished one has not.
+    func way(hasNewReport: Bool) -> Way {
+        if !isFinishedChanged, !hasNewReport { return .keep }
+        let isBehind = parts.lazy.drop { $0.origin == .progress }.allSatisfy { $0.origin == .finished }
+        if lacksOrder || !isBehind { return .copy }
+        // Gaps are what is left of entries that were saved again or taken back, and of a process that was killed.
+        let used = parts.reduce(Int64(0)) { $0 + ($1.origin == .progress ? $1.place.endOffset - $1.place.offset : 0) }
+        return byteCount - used > byteCount / 4 ? .copy : .complete
+    }
+
+    /// The parts of the zip in progress, and the gaps between them.
+    var gaps: [Range<Int64>] {
+        var gaps: [Range<Int64>] = []
+        var end: Int64 = 0
+        for part in parts where part.origin == .progress {
+            if part.place.offset > end { gaps.append(end..<part.place.offset) }
+            end = part.place.endOffset
+        }
+        if byteCount > end { gaps.append(end..<byteCount) }
+        return gaps
+    }
+
+    private static func missing(_ saved: SavedInstance) -> CodError {
+        CodError(
+            .writeFailed, "\(saved.root) no longer holds an instance that was found in it.",
+            recovery: "Run the same command again: it is fetched anew.", reach: .study
+        ).located(in: saved.instance.series, instance: saved.instance.uid)
+    }
+}
+
+extension ZipEntry {
+    /// Whether it is an instance as it was saved, as far as that can be told.
+    func holds(_ saved: SavedInstance) -> Bool {
+        guard byteCount == saved.instance.byteCount else { return false }
+        guard let checksum, let other = saved.checksum else { return true }
+        return checksum == other
+    }
+
+    /// Whether it is an instance as the metadata describes it, as far as both tell.
+    func holds(_ planned: PlannedInstance) -> Bool {
+        if let wanted = planned.checksum, let checksum, wanted != checksum { return false }
+        // Without a size there is our own word for it.
+        return planned.byteCount.map { $0 == byteCount } ?? (checksum != nil)
+    }
+
+    fileprivate func holdsTheSame(as other: ZipEntry) -> Bool {
+        byteCount == other.byteCount && crc32 == other.crc32 && checksum == other.checksum
+    }
+}

@@ -1,0 +1,74 @@
+public import CodCore
+import SystemPackage
+
+extension ZipSink {
+    /// Gives a study that is whole its zip: what was saved now and by earlier runs, and what a finished zip holds beside it. Where that
+    /// has everything it is left alone.
+    ///
+    /// Throws a ``CodError`` of reach `study` when something of the study failed, unless ``ZipOptions/allowsPartial``.
+    public func finish(_ study: SavedStudy) async throws -> SavedStudy {
+        try await offTaskThreads {
+            // What is in a zip that was not published stays for the next run.
+            defer { if let zip = state.remove(study.uid), zip.places.isEmpty { zip.discard() } }
+            var finished = study
+            if let path = try publish(study) { finished.artifacts.append(path) }
+            return finished
+        }
+    }
+
+    private func publish(_ study: SavedStudy) throws -> String? {
+        if let problem = UIDText.problem(with: study.uid) {
+            throw CodError(
+                .invalidIdentifier, "\"\(study.uid)\" cannot be the name of a zip: \(problem).", reach: .study)
+        }
+        try BlockingCancellation.check()
+        let names = names(of: study.uid, in: try openedFolder())
+        let isInProgress = try state.zip(of: study.uid).map { !$0.places.isEmpty } ?? isThere(names)
+        // Why there is nothing is told already.
+        if study.series.allSatisfy(\.instances.isEmpty), !study.isComplete || !isInProgress { return nil }
+        let report = study.isComplete ? nil : IncompleteEntry(of: study)
+        if report != nil, !options.allowsPartial { throw standing(study, names) }
+        let finished = try finishedZip(names)
+        let oldReport = finished?.places[IncompleteEntry.name]?.entry
+        let hasNewReport =
+            report.map { oldReport?.checksum != $0.checksum || oldReport?.byteCount != Int64($0.bytes.count) } ?? false
+        func makeup(_ progress: StudyZip?) throws -> ZipMakeup {
+            try ZipMakeup(
+                of: study, progress: progress?.places ?? [:], byteCount: progress?.byteCount ?? 0, finished: finished?.places,
+                timestamp: options.timestamp)
+        }
+        if !isInProgress, try makeup(nil).way(hasNewReport: hasNewReport) == .keep { return names.path }
+        let progress = try openZip(of: study.uid)
+        // There may be a file of that name and nothing in it.
+        if progress.places.isEmpty, study.series.allSatisfy(\.instances.isEmpty) { return nil }
+        let made = try makeup(progress)
+        try made.publish(
+            by: made.way(hasNewReport: hasNewReport), with: report,
+            in: ZipMakeup.Workshop(
+                names: names, progress: progress, finished: finished, options: options, isDurable: isDurable,
+                usesUnnamedFiles: usesUnnamedFiles))
+        // From here on what has its names is another process's.
+        state.remove(study.uid)
+        return names.path
+    }
+
+    private func isThere(_ names: StudyZip.Names) throws(CodError) -> Bool {
+        do { return try StudyZip.isThere(names) } catch {
+            throw CodError.file("read", names.partialPath, error).reaching(.study)
+        }
+    }
+
+    private func standing(_ study: SavedStudy, _ names: StudyZip.Names) -> CodError {
+        let savedCount = study.series.reduce(0) { $0 + $1.instances.count }
+        let failureCount = study.series.reduce(0) { $0 + $1.failures.count }
+        let failures = "\(failureCount) thing\(failureCount == 1 ? "" : "s") of the study failed"
+        let place = state.zip(of: study.uid) == nil ? "" : " in \(names.partialPath)"
+        let kept = "what is saved of it (\(savedCount) instance\(savedCount == 1 ? "" : "s")) is kept\(place)"
+        var error = CodError(
+            .refused, "No zip is made of the study: \(failures); \(kept).",
+            recovery: "Run the same command again to fetch what is missing; or give --zip-partial to zip what is saved.",
+            reach: .study)
+        error.study = study.uid
+        return error
+    }
+}

@@ -1,0 +1,148 @@
+public import CodCore
+import SystemPackage
+
+extension ZipSink {
+    /// Opens the zip of the study before the first byte is asked for: where another process fills it, or it cannot grow, nothing is
+    /// fetched.
+    @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
+        let filler = try await filler(of: input.portion.series.study)
+        if let failure = filler.zip.limitReached { throw failure }
+        return try await filler.run(input, in: context)
+    }
+
+    /// Packs an instance as its bytes come, and gives it a place in the zip when all of them are there.
+    ///
+    /// It takes the place of one of its name. Throws ``CodError/Code/sizeMismatch`` when there are more or fewer bytes than
+    /// ``Instance/byteCount``, ``CodError/Code/writeFailed`` when they cannot be written; a full disk reaches the job.
+    public func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
+        try await filler(of: instance.series.study).save(instance, body: &body)
+    }
+
+    /// Removes the entries of instances that this run saved.
+    public func takeBack(_ instances: [SavedInstance]) async throws {
+        guard let study = instances.first?.instance.series.study else { return }
+        try await filler(of: study).takeBack(instances)
+    }
+
+    private func filler(of study: String) async throws -> ZipFiller {
+        if let zip = state.zip(of: study) { return ZipFiller(zip: zip, sink: self) }
+        if let problem = UIDText.problem(with: study) {
+            throw CodError(
+                .invalidIdentifier, "\"\(study)\" cannot be the name of a zip: \(problem).", reach: .study)
+        }
+        return ZipFiller(zip: try await offTaskThreads { try openZip(of: study) }, sink: self)
+    }
+
+    /// The zip in progress of a study, opened when it is not. Blocks on the disk.
+    func openZip(of study: String) throws -> StudyZip {
+        let names = names(of: study, in: try openedFolder())
+        return try state.zip(of: study, isEarly: false) { try open(names) }
+    }
+
+    /// The run's folder; opened when nobody has prepared it. Blocks on the disk.
+    func openedFolder() throws(CodError) -> OpenFile {
+        if let opened = state.folder { return opened }
+        let opened = try outputUnusable("make the folder", folder) { () throws(Errno) in
+            try OpenFile.makingFolder(at: FilePath(folder))
+        }
+        state.folder = opened
+        return opened
+    }
+}
+
+/// Saves instances of one study.
+struct ZipFiller: Sink {
+    let zip: StudyZip
+    let sink: ZipSink
+
+    func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
+        let name = try ZipEntryName.name(of: instance)
+        if instance.byteCount > ZipPress.batchByteCount {
+            try await saveLarge(instance, named: name, body: &body)
+        } else {
+            try await saveWhole(instance, named: name, body: &body)
+        }
+        return SavedInstance(instance: instance, path: name, root: zip.names.path, checksum: body.checksum)
+    }
+
+    func takeBack(_ instances: [SavedInstance]) async throws {
+        try await offTaskThreads { try zip.remove(instances.map(\.path)) }
+    }
+
+    private func saveWhole(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
+        let bytes = try await wholeBody(of: instance, &body)
+        var checksum = RunningCRC32C()
+        checksum.update(bytes)
+        let modified = zip.modified
+        var packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified) }
+        packed.entry.checksum = try agreed(checksum.checksum, body.checksum)
+        var written = RunningCRC32C()
+        for piece in packed.pieces { piece.withBytes { written.update($0) } }
+        try zip.add(packed.entry, packed: written.checksum) { (file, offset) throws(Errno) in
+            var offset = offset
+            for piece in packed.pieces {
+                try piece.withBytes { (bytes) throws(Errno) in try file.writeAll(bytes, at: offset) }
+                offset += Int64(piece.count)
+            }
+        }
+    }
+
+    private func wholeBody(of instance: Instance, _ body: inout InstanceBody) async throws -> ByteChunk {
+        // Most come in one chunk, which is taken as it is.
+        var first: ByteChunk?
+        var bytes: [UInt8] = []
+        var byteCount = 0
+        while let chunk = try await body.next() {
+            byteCount += chunk.count
+            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            if chunk.count == instance.byteCount {
+                first = chunk
+                continue
+            }
+            if bytes.isEmpty { bytes.reserveCapacity(Int(instance.byteCount)) }
+            chunk.withBytes { span in span.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        }
+        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        return first ?? ByteChunk(bytes)
+    }
+
+    private func saveLarge(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
+        let spool = try Spool(beside: zip.names, usesUnnamedFiles: sink.usesUnnamedFiles)
+        var large = LargeEntry(
+            named: name, byteCount: instance.byteCount, modified: zip.modified, room: sink.room, spool: spool)
+        defer { large.abandon() }
+        var byteCount: Int64 = 0
+        while let chunk = try await body.next() {
+            byteCount += Int64(chunk.count)
+            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            try await large.add(chunk)
+        }
+        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        let packed = try await large.finish()
+        if let checksum = packed.entry.checksum { _ = try agreed(checksum, body.checksum) }
+        try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
+            // A piece at a time, so that nobody who cancels waits for all of it.
+            var copied: Int64 = 0
+            while copied < packed.entry.packedByteCount {
+                if Task.isCancelled { throw .canceled }
+                let byteCount = min(packed.entry.packedByteCount - copied, 256 << 20)
+                try file.copy(byteCount, from: packed.spool.file, at: copied, to: offset + copied)
+                copied += byteCount
+            }
+        }
+    }
+
+    /// The checksum of what was packed, which must be that of what came.
+    private func agreed(_ packed: CRC32C, _ received: CRC32C?) throws(CodError) -> CRC32C {
+        guard let received, received != packed else { return packed }
+        throw CodError(
+            .checksumMismatch, "What was to be packed has the crc32c \(packed); what was received has \(received).",
+            recovery: "Run the same command again; if it happens again, check this machine's memory.", reach: .instance)
+    }
+
+    private static func sizeMismatch(_ instance: Instance, _ byteCount: String) -> CodError {
+        CodError(
+            .sizeMismatch, "The instance has \(byteCount) bytes; its archive announced \(instance.byteCount) bytes.",
+            reach: .instance)
+    }
+}

@@ -1,0 +1,45 @@
+import CodCore
+import SystemPackage
+
+/// Asks for the room on the file system of a folder.
+typealias ZipSpaceProbe = @Sendable (OpenFile) throws(Errno) -> FileSystemStatus
+
+extension ZipSink {
+    /// Throws ``CodError/Code/outputUnusable`` when the folder, or the nearest one above it that is there, must not be written to, or when
+    /// its file system has less room than instances of these sizes take unpacked. Changes nothing.
+    public func requireRoom(for byteCounts: [Int64]) async throws {
+        try await offTaskThreads {
+            let nearest = try outputUnusable("write to", folder) { () throws(Errno) in
+                let nearest = try Self.nearestFolder(to: FilePath(folder))
+                try nearest.checkMayAdd()
+                return nearest
+            }
+            // One that cannot be asked is asked for room when the zips are written.
+            guard checksSpace, let free = (try? space(nearest))?.freeByteCount else { return }
+            var needed: Int64 = 0
+            for byteCount in byteCounts {
+                let (sum, overflows) = needed.addingReportingOverflow(max(byteCount, 0))
+                needed = overflows ? .max : sum
+            }
+            guard needed > free else { return }
+            let instances = "\(byteCounts.count) instance\(byteCounts.count == 1 ? "" : "s")"
+            throw CodError(
+                .outputUnusable,
+                "The disk of \(folder) has \(free.inByteUnits) free; the \(instances) to save may take \(needed.inByteUnits).",
+                recovery:
+                    "Free some space, choose a folder on another disk or fewer studies; or give --no-space-check, where they can be packed to less.",
+                reach: .job)
+        }
+    }
+
+    private static func nearestFolder(to path: FilePath) throws(Errno) -> OpenFile {
+        var path = path
+        while true {
+            do {
+                return try OpenFile.folder(at: path.isEmpty ? "." : path.string)
+            } catch .noSuchFileOrDirectory where !path.isEmpty {
+                if !path.removeLastComponent() { throw .noSuchFileOrDirectory }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+public import CodCore
+public import Logging
+import SystemPackage
+
+/// Saves each study straight into `<study>.zip` in a folder, with no unpacked copy.
+///
+/// In the zip an instance is `<series>/instances/<instance>.dcm`, in the order in which they came; with a ``ZipOptions/timestamp`` in the
+/// order of their names, so that the same study gives the same bytes. Until a study is whole its zip is called
+/// `.<study>.zip.partial`, and `.<study>.zip.journal` beside it says what it holds: a run that was killed is gone on with, and what it had
+/// saved is not fetched again. Nor is what a finished zip holds; where more is wanted, a zip with all of it takes its place. One process
+/// at a time fills the zip of a study. A study of which anything failed gets none, unless ``ZipOptions/allowsPartial``.
+///
+/// The value may be used for one run after the other.
+public struct ZipSink: Sink {
+    /// The folder of the zips as it was given; `.` for an empty text.
+    public let folder: String
+    /// How they are made.
+    public let options: ZipOptions
+    /// Whether a zip is on the disk, and not only in the system's memory, before it gets its name.
+    public let isDurable: Bool
+    /// Whether a run is refused before it begins when the disk has less room than the instances take unpacked.
+    public let checksSpace: Bool
+    let logger: Logger
+    let usesUnnamedFiles: Bool
+    let space: ZipSpaceProbe
+    let room: PackingRoom
+    let state = ZipSinkState()
+
+    /// Makes a sink that saves into zips in `folder`, which is made when it is needed.
+    public init(
+        into folder: String, options: ZipOptions = ZipOptions(), isDurable: Bool = true, checksSpace: Bool = true,
+        logger: Logger = Logger(label: "cod")
+    ) {
+        self.init(
+            into: folder, options: options, isDurable: isDurable, checksSpace: checksSpace, logger: logger, usesUnnamedFiles: true
+        )
+    }
+
+    /// The last two are for tests: they stand in for the disk.
+    init(
+        into folder: String, options: ZipOptions = ZipOptions(), isDurable: Bool, checksSpace: Bool = true,
+        logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
+        space: @escaping ZipSpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() }
+    ) {
+        self.folder = folder.isEmpty ? "." : folder
+        self.options = options
+        self.isDurable = isDurable
+        self.checksSpace = checksSpace
+        self.logger = logger
+        self.usesUnnamedFiles = usesUnnamedFiles
+        self.space = space
+        room = PackingRoom(options)
+    }
+
+    /// Makes the folder with its parents, and looks whether zips can be made in it. Throws ``CodError/Code/outputUnusable`` when they
+    /// cannot, or when something else has the name of one.
+    public func prepare(for plan: RetrievalPlan) async throws {
+        try await offTaskThreads {
+            let opened = try outputUnusable("make a file in", folder) { () throws(Errno) in
+                let opened = try OpenFile.makingFolder(at: FilePath(folder))
+                try probe(opened)
+                return opened
+            }
+            state.folder = opened
+            for study in plan.studies where UIDText.isValid(study.uid) {
+                let names = names(of: study.uid, in: opened)
+                try outputUnusable("write", names.path) { () throws(Errno) in
+                    switch try opened.status(of: names.name)?.kind {
+                    case .folder: throw .isDirectory
+                    case .other: throw .fileExists
+                    case .file, .link, nil: break
+                    }
+                }
+            }
+        }
+    }
+
+    /// Which of a series' wanted instances lie in the study's zip, finished or in progress, with the size that the metadata gives and,
+    /// where both are known, its checksum. In a run what lies in a zip in progress is read once, to see that it is all there. Else nothing
+    /// is changed.
+    public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
+        let wanted = series.instances.filter(\.isWanted)
+        guard !wanted.isEmpty, UIDText.isValid(series.id.study), UIDText.isValid(series.id.series) else { return [] }
+        return try await offTaskThreads {
+            guard let opened = try state.folder ?? existingFolder() else { return [] }
+            let names = names(of: series.id.study, in: opened)
+            let progress = try placesInProgress(names)
+            let finished = try finishedZip(names)?.places ?? [:]
+            return wanted.compactMap { planned in
+                guard UIDText.isValid(planned.uid) else { return nil }
+                let instance = Instance(series: series.id, uid: planned.uid, byteCount: 0, checksum: planned.checksum)
+                let name = StudyZipper.entryName(of: instance)
+                let entry = [progress[name], finished[name]].compactMap { $0?.entry }.first { $0.holds(planned) }
+                return entry.map { saved(instance, in: $0, names) }
+            }
+        }
+    }
+
+    /// Lets go of the zips in progress: they stay for the next run, but for those in which there is nothing.
+    public func close() async throws {
+        let zips = state.end()
+        if zips.isEmpty { return }
+        try await offTaskThreads {
+            for zip in zips where zip.places.isEmpty { zip.discard() }
+        }
+    }
+
+    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names) -> SavedInstance {
+        var instance = instance
+        instance.byteCount = entry.byteCount
+        return SavedInstance(
+            instance: instance, path: entry.name, root: names.path, checksum: entry.checksum, isEarlier: true)
+    }
+
+    private func placesInProgress(_ names: StudyZip.Names) throws -> [String: ZipLayout.Place] {
+        do {
+            if let zip = state.zip(of: names.study) { return zip.places }
+            guard state.folder != nil else { return try state.recorded(names) }
+            guard try StudyZip.isThere(names) else { return [:] }
+            return try state.zip(of: names.study, isEarly: true) { try open(names) }.places
+        } catch let errno as Errno {
+            throw unreadable(names.partialPath, errno)
+        } catch let error as CodError where error.reach < .job {
+            // Another process fills it; the study fails when it is to be saved.
+            return [:]
+        }
+    }
+
+    private func probe(_ folder: OpenFile) throws(Errno) {
+        do throws(Errno) {
+            if !usesUnnamedFiles { throw .notSupported }
+            _ = try folder.createUnnamed()
+        } catch .notSupported {
+            let name = ".probe.zip.\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
+            _ = try folder.create(name)
+            try folder.removeFile(name)
+        }
+    }
+
+    private func existingFolder() throws -> OpenFile? {
+        do {
+            return try OpenFile.folder(at: folder)
+        } catch .noSuchFileOrDirectory, .notDirectory {
+            // What is in the way is reported when the folder is to be written.
+            return nil
+        } catch {
+            throw unreadable(folder, error)
+        }
+    }
+}
+
+extension ZipSink {
+    func names(of study: String, in opened: OpenFile) -> StudyZip.Names {
+        StudyZip.Names(folder: opened, folderPath: folder, study: study)
+    }
+
+    /// The time that the entries of a zip have which is begun now.
+    var modified: ZipTime { options.timestamp ?? .now }
+
+    /// Opens the zip in progress of a study; says so where that takes a while.
+    func open(_ names: StudyZip.Names) throws -> StudyZip {
+        if let other = try names.otherName() {
+            throw CodError(
+                .writeFailed,
+                "\(names.path) cannot be made: the disk ignores case, and \(other) is there, which is another study's.",
+                recovery: "Choose another folder for it.", reach: .study)
+        }
+        let byteCount = try names.folder.status(of: names.partialName)?.byteCount ?? 0
+        if byteCount >= 256 << 20 {
+            logger.notice(
+                "\(names.partialPath) is of a run that did not end: its \(byteCount.inByteUnits) are looked through first.")
+        }
+        return try StudyZip.open(names, modified: modified)
+    }
+
+    /// The finished zip of a study. One that cannot be understood is told to the user, and made anew.
+    func finishedZip(_ names: StudyZip.Names) throws -> FinishedZip? {
+        do {
+            if try names.otherName() != nil { return nil }
+            return try state.finishedZip(names) { error in
+                logger.notice("\(names.path) does not count: \(error.message)")
+            }
+        } catch let errno as Errno {
+            throw unreadable(names.path, errno)
+        }
+    }
+
+    private func unreadable(_ path: String, _ errno: Errno) -> CodError {
+        CodError.file("read", path, errno, code: .outputUnusable).reaching(.job)
+    }
+
+    func outputUnusable<Result>(
+        _ action: String, _ path: String, _ body: () throws(Errno) -> Result
+    ) throws(CodError) -> Result {
+        do { return try body() } catch {
+            var failure = CodError.file(action, path, error, code: .outputUnusable).reaching(.job)
+            failure.recovery = failure.recovery ?? "Choose another folder."
+            throw failure
+        }
+    }
+}
