@@ -3,9 +3,9 @@ internal import Logging
 internal import SystemPackage
 
 extension DirectorySink {
-    /// Reads the files that go by their size alone, though the metadata has a checksum to compare them with: somebody has removed
-    /// the records, or the power failed before one was written. What is right is recorded as verified; what is wrong is recorded
-    /// as damaged, and not held.
+    /// Reads the files that go by their size alone: somebody has removed the records, or the run was killed before they were written.
+    /// What is right by the metadata's checksum is recorded as verified, where that has none as it is; what is wrong is recorded as
+    /// damaged, and not held.
     func checkingUnrecorded(_ inventory: SeriesInventory, of series: SeriesID) async throws -> SeriesInventory {
         let doubtful = inventory.unrecorded.map { (position: $0, saved: inventory.held[$0]) }
         if doubtful.isEmpty { return inventory }
@@ -23,7 +23,10 @@ extension DirectorySink {
         let checksums = Dictionary(uniqueKeysWithValues: read).compactMapValues(\.self)
         var settled = inventory
         let right = settled.settle(checksums)
-        let wrong = doubtful.filter { checksums[$0.position] != nil && checksums[$0.position] != $0.saved.instance.checksum }
+        let wrong = doubtful.filter { doubtful in
+            guard let wanted = doubtful.saved.instance.checksum, let found = checksums[doubtful.position] else { return false }
+            return found != wanted
+        }
         try await record(right, wrong.map(\.saved.instance), of: series, folder, session)
         return settled
     }

@@ -45,7 +45,8 @@ extension DirectorySink {
         }
     }
 
-    /// Removes the files of instances of one series. Throws ``CodError/Code/writeFailed`` when one of them stays.
+    /// Removes the files of instances of one series, as far as they are the ones that were saved: another process may have put its own
+    /// in their place. Throws ``CodError/Code/writeFailed`` when one of them stays.
     public func takeBack(_ instances: [SavedInstance]) async throws {
         guard let series = instances.first?.instance.series else { return }
         let session = try session()
@@ -62,7 +63,14 @@ extension DirectorySink {
 
     private func remove(_ instances: [SavedInstance], from folder: OpenFile) throws(CodError) {
         var failure: CodError?
+        var reader = FileReader()
         for saved in instances {
+            if let checksum = saved.checksum,
+                let found = try? reader.content(of: saved.fileName, in: folder, upTo: saved.instance.byteCount),
+                found.checksum != checksum
+            {
+                continue
+            }
             do throws(Errno) { try folder.removeFile(saved.fileName) } catch {
                 if error == .noSuchFileOrDirectory { continue }
                 failure = failure ?? CodError.file("remove", "\(path)/\(saved.path)", error)

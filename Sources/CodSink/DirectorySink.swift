@@ -95,7 +95,7 @@ public struct DirectorySink: Sink {
         var inventory = try await offTaskThreads {
             do {
                 return try SeriesInventory(
-                    of: series.id, instances: series.instances, in: Self.existingFolder(at: path), path: path)
+                    of: series, in: Self.existingFolder(at: path), path: path, isCompared: checksUnrecorded)
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
@@ -104,6 +104,48 @@ public struct DirectorySink: Sink {
         if checksUnrecorded, state.isInRun { inventory = try await checkingUnrecorded(inventory, of: series.id) }
         state.add(inventory, of: series)
         return inventory.held
+    }
+
+    /// Whether a run came to the series' end, and what it saved beside the listed instances is still there and whole, as far as sizes and
+    /// records tell. Changes nothing.
+    public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool {
+        guard let archive = series.archive else { return true }
+        return try await offTaskThreads {
+            do {
+                guard let root = try Self.existingFolder(at: path) else { return false }
+                let records = SeriesRecords(of: series.id, in: root)
+                guard records.completion == SeriesRecords.Completion(of: archive) else { return false }
+                let listed = Set(series.instances.lazy.map(\.uid))
+                var open = Set(records.instances).subtracting(listed)
+                if open.isEmpty { return true }
+                try root.seriesFolder(of: series.id)?.folder.forEachInstanceFile { uid, _, byteCount in
+                    if let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged { open.remove(uid) }
+                }
+                return open.isEmpty
+            } catch let errno as Errno {
+                throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
+                    .located(in: series.id)
+            }
+        }
+    }
+
+    /// Notes of the series that came to their end without a failure that nothing is left in their archives; where that is not noted,
+    /// and there may be something that the metadata does not list, the next run looks.
+    public func finish(_ study: SavedStudy) async throws -> SavedStudy {
+        let ended = study.series.filter(\.failures.isEmpty).compactMap { series in
+            state.archiveToComplete(of: series.id).map { (series.id, SeriesRecords.Completion(of: $0)) }
+        }
+        if ended.isEmpty || isDurable && Task.isCancelled { return study }
+        let session = try session()
+        try await offTaskThreads {
+            for (series, completion) in ended {
+                do { try SeriesRecords.append([], completion, to: series, in: session.own, locks: session.locks) } catch {
+                    // It is a note: the next run looks again.
+                    logger.debug("It could not be noted that \(series) is complete: \(error).")
+                }
+            }
+        }
+        return study
     }
 
     /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot

@@ -27,6 +27,8 @@ final class SinkState: Sendable {
         /// Those of `missing` of which there are records.
         var recorded: [SeriesID: Set<String>] = [:]
         var unnoted: [SeriesID: [SavedInstance]] = [:]
+        /// Those of series of which it is to be noted when nothing is left of them.
+        var archives: [SeriesID: Archive] = [:]
         var hasSaved = false
         var syncFailure: CodError?
         var colliding = Colliding()
@@ -113,6 +115,7 @@ final class SinkState: Sendable {
         let series = plan.id
         content.withLock { content in
             guard let session = content.session else { return }
+            if plan.isWantedWhole, plan.mayHoldUnlisted { content.archives[series] = plan.archive }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             for saved in inventory.held {
@@ -136,6 +139,9 @@ final class SinkState: Sendable {
             }
         }
     }
+
+    /// The archive of a series that was wanted whole and may hold what the metadata does not list.
+    func archiveToComplete(of series: SeriesID) -> Archive? { content.withLock { $0.archives[series] } }
 
     /// Keeps what could not be noted in the records for the end of the run.
     func addUnnoted(_ saved: [SavedInstance], of series: SeriesID) {

@@ -64,13 +64,34 @@ struct UnrecordedTests {
         #expect(folder.everything == before)
     }
 
-    @Test("Without a checksum in the metadata, and where none are to be compared, the sizes decide")
+    @Test("Without a checksum in the metadata, and where none are to be compared, the sizes decide; the former are recorded as they are")
     func nothingToCompare() async throws {
-        let unsummed = plan(["right", "wrong"].map { planned($0, 10) })
-        #expect(try await held(of: unsummed, by: sink).map(\.instance.uid) == ["right", "wrong"])
         let trusting = DirectorySink(at: folder["out"], checksUnrecorded: false)
         #expect(try await held(of: wanted, by: trusting).map(\.instance.uid) == ["right", "wrong"])
         #expect(records == nil)
+        let unsummed = plan(["right", "wrong"].map { planned($0, 10) })
+        #expect(try await held(of: unsummed, by: sink).map(\.instance.uid) == ["right", "wrong"])
+        let lines = try #require(records).split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix(" unverified") } && lines[0] == "right 10 \(Self.sum) unverified")
+    }
+
+    @Test("Where the archive's checksum can stand in for the metadata's, only what was compared with it is held")
+    func comparedByArchive() async throws {
+        try folder.put("right 10 \(Self.sum) verified\nwrong 10 \(Self.sum) unverified\n", at: "out/.cod/records/1.2.3/4.5.6.txt")
+        func plan(checksum: CRC32C?, isWhole: Bool = true) -> SeriesPlan {
+            var instances = ["right", "wrong"].map { planned($0, 10) }
+            if !isWhole { instances.append(PlannedInstance(uid: "other", isWanted: false)) }
+            let id = SeriesID(study: "1.2.3", series: "4.5.6")
+            return SeriesPlan(
+                id: id, state: .retrievable(Archive(series: id, url: "u", objectName: "o", byteCount: 4096, checksum: checksum)),
+                instances: instances)
+        }
+        let held = try await held(of: plan(checksum: CRC32C(1)), by: sink)
+        #expect(held.map(\.instance.uid) == ["right"] && held.allSatisfy(\.isVerified))
+        #expect(try await self.held(of: plan(checksum: nil), by: sink).map(\.instance.uid) == ["right", "wrong"])
+        #expect(try await self.held(of: plan(checksum: CRC32C(1), isWhole: false), by: sink).count == 2)
+        let trusting = DirectorySink(at: folder["out"], checksUnrecorded: false)
+        #expect(try await self.held(of: plan(checksum: CRC32C(1)), by: trusting).count == 2)
     }
 
     @Test("A record of another size, or without a checksum, vouches for nothing")

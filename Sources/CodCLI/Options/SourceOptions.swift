@@ -46,7 +46,10 @@ struct SourceOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How often in a row a request that fails is made again without progress.", valueName: "n"))
+        help: ArgumentHelp(
+            "How often in a row a request that fails is made again without progress. A store that has answered and cannot be reached "
+                + "any more is tried for 15 minutes, unless this is 0.",
+            valueName: "n"))
     var retries = 10
 
     func validate() throws {

@@ -30,6 +30,7 @@ public struct SavingChain<Input: Sendable>: Sendable {
 struct SinkCalls: Sendable {
     let prepare: @Sendable (RetrievalPlan) async throws -> Void
     let inventory: @Sendable (SeriesPlan) async throws -> [SavedInstance]
+    let holdsUnlisted: @Sendable (SeriesPlan) async throws -> Bool
     let requireRoom: @Sendable ([Int64]) async throws -> Void
     let close: @Sendable () async throws -> Void
 }

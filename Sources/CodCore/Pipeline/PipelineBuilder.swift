@@ -25,6 +25,7 @@ public enum PipelineBuilder {
             perStudy: Chain { study, _ in try await first.finish(study) },
             output: SinkCalls(
                 prepare: { try await first.prepare(for: $0) }, inventory: { try await first.inventory(of: $0) },
+                holdsUnlisted: { try await first.holdsUnlisted(of: $0) },
                 requireRoom: { try await first.requireRoom(for: $0) }, close: { try await first.close() }))
     }
 

@@ -5,7 +5,8 @@
 /// the range of the one that follows them.
 struct EntryLayout {
     static let blockByteCount: Int64 = 512
-    /// A PAX header, its records in up to two blocks, and the entry's own header. A leftover entry takes at least three more.
+    /// A PAX header, its records in up to two blocks, and the entry's own header. An entry between, with such headers, takes at least
+    /// three more; one with a plain header and less than 1 KiB of content may go unseen where an archive is not fetched whole.
     private static let largestHeaderByteCount: Int64 = 4 * blockByteCount
     /// The end mark, filled up to a record of 20 blocks.
     private static let largestEndByteCount: Int64 = 22 * blockByteCount

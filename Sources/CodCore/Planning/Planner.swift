@@ -18,30 +18,43 @@ public struct Planner: Sendable {
     /// whenever an instance is missing: behind the last entry as a portion that may expect no instance, before an entry together
     /// with that entry, because nothing tells where its own headers begin.
     ///
+    /// Where instances of a series that is wanted whole have no checksum of their own and the store lists the archive's, they are
+    /// in one portion with all of the archive: then that can be compared.
+    ///
     /// - Parameters:
     ///   - saved: identifiers of the instances that are saved already.
+    ///   - areUnlistedSaved: whether nothing is to be done when all listed instances are saved. If not, the room in which there may
+    ///     be others is fetched then, too.
     ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
     ///     them. With 1 nothing is split.
     public func portions(
-        of series: SeriesPlan, without saved: Set<String> = [], connectionCount: Int = 1
+        of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool = true, connectionCount: Int = 1
     ) -> [Portion] {
-        portions(of: series, without: saved, around: [], connectionCount: connectionCount)
+        portions(
+            of: series, without: saved, around: [], areUnlistedSaved: areUnlistedSaved, connectionCount: connectionCount)
     }
 
     /// The same; entries that hold one of the bytes of `damage` are in none of the portions. With `eachAlone` no portion holds more
     /// than one entry.
     func portions(
-        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, connectionCount: Int = 1,
-        eachAlone: Bool = false
+        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, areUnlistedSaved: Bool = true,
+        connectionCount: Int = 1, eachAlone: Bool = false
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
-        if missing.isEmpty { return [] }
+        // Both are asked of every instance: once here, not once a slice.
+        let isWantedWhole = series.isWantedWhole
+        if missing.isEmpty, areUnlistedSaved || !isWantedWhole { return [] }
         guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
             return [wholeArchive(archive, of: series, for: missing)]
         }
-        // Both are asked of every instance: once here, not once a slice.
-        let isWantedWhole = series.isWantedWhole
+        if isWantedWhole, archive.checksum != nil, damage.isEmpty, !eachAlone, missing.contains(where: { $0.checksum == nil }) {
+            return [
+                Portion(
+                    archive: archive, byteRange: 0..<layout.tail.upperBound, instances: missing, keepsUnlisted: true,
+                    listedUIDs: series.instances.listedUIDs)
+            ]
+        }
         let listed = isWantedWhole ? series.instances.listedUIDs : []
         let takesAll = missing.count == series.instances.count && damage.isEmpty && !eachAlone
         let wanted = takesAll ? nil : Set(missing.map(\.uid))
@@ -84,6 +97,17 @@ public struct Planner: Sendable {
                 archive: rest.archive, byteRange: start..<range.upperBound, instances: rest.instances,
                 keepsUnlisted: rest.keepsUnlisted, listedUIDs: rest.listedUIDs)
         ]
+    }
+
+    /// A portion that holds one of the entries, and wants nothing of it: when it can be read, the metadata's offsets are right. `nil`
+    /// where there is no entry but those that hold instances in doubt.
+    func probe(of series: SeriesPlan, besides doubtful: Set<String>) -> Portion? {
+        guard let archive = series.archive,
+            let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount)
+        else { return nil }
+        let candidates = layout.entries.lazy.filter { !doubtful.contains($0.instance.uid) }
+        guard let smallest = candidates.min(by: { $0.range.count < $1.range.count }) else { return nil }
+        return Portion(archive: archive, byteRange: smallest.range, instances: [])
     }
 
     private func wholeArchive(_ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance]) -> Portion {
@@ -168,5 +192,10 @@ extension PlannedInstance {
 
 extension SeriesPlan {
     /// Whether every instance that the metadata lists is wanted: then what it does not list is wanted as well.
-    var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
+    package var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
+
+    /// Whether there is room in its archive for entries that the metadata does not list; true where nothing tells.
+    package var mayHoldUnlisted: Bool {
+        EntryLayout(instances: instances, archiveByteCount: archive?.byteCount)?.mayHoldUnlisted ?? true
+    }
 }

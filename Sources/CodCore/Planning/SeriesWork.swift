@@ -44,8 +44,12 @@ package struct Work: Sendable {
     /// The sizes of the wanted instances that are not saved, where they are known.
     package var missingByteCounts: [Int64] { studies.flatMap { $0.series.flatMap(\.credibleByteCounts) } }
 
-    /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved.
-    package init(plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], planner: Planner, connectionCount: Int) {
+    /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved;
+    /// `withoutUnlisted` are the series of which entries that the metadata does not list may be missing.
+    package init(
+        plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], withoutUnlisted: Set<SeriesID> = [], planner: Planner,
+        connectionCount: Int
+    ) {
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }
         func isOpen(_ series: SeriesPlan) -> Bool {
             series.archive != nil && series.instances.contains { $0.isWanted && held[series.id]?.contains($0.uid) != true }
@@ -63,7 +67,8 @@ package struct Work: Sendable {
                     SeriesWork(
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(
-                            of: series, without: held[series.id] ?? [], connectionCount: connectionsEach))
+                            of: series, without: held[series.id] ?? [],
+                            areUnlistedSaved: !withoutUnlisted.contains(series.id), connectionCount: connectionsEach))
                 })
         }
     }

@@ -96,7 +96,8 @@ struct Scheduler {
     mutating func ended(_ portion: Portion, lane: Int, result: SavedSeries) -> Ending {
         let usedLaneCount = connectionCount - freeLanes.count
         freeLanes.append(lane)
-        guard var ledger = ledgers[portion.series] else { return Ending() }
+        // Taken out: what is changed while it is in there is copied.
+        guard var ledger = ledgers.removeValue(forKey: portion.series) else { return Ending() }
         if result.failures.contains(where: \.isOfChangedObject) {
             // The others of the old archive would fail in the same way.
             let waitingCount = waiting.count
@@ -106,7 +107,7 @@ struct Scheduler {
         let isTriedWithFewer = !isStopped && result.hasLackedFiles && laneLimit.lower(after: lane, usedCount: usedLaneCount)
         let again =
             isTriedWithFewer
-            ? ledger.breakOff(portion, with: result, planner: planner) : ledger.close(result, planner: isStopped ? nil : planner)
+            ? ledger.breakOff(portion, with: result, planner: planner) : ledger.close(portion, result, planner: isStopped ? nil : planner)
         if ledger.awaitsPlan { awaitingPlan.append(portion.series) }
         var ending = settle(ledger, again: again)
         ending.laneLimit = laneLimit.takeNews()
@@ -117,7 +118,7 @@ struct Scheduler {
     /// A series was planned again, or could not be.
     mutating func plannedAgain(_ series: SeriesID, lane: Int, result: Result<SeriesReplan, CodError>) -> Ending {
         freeLanes.append(lane)
-        guard var ledger = ledgers[series] else { return Ending() }
+        guard var ledger = ledgers.removeValue(forKey: series) else { return Ending() }
         var again: [Portion] = []
         switch result {
         case .success(let replan):

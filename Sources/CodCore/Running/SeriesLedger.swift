@@ -5,6 +5,12 @@
 /// longer the one that was listed, the whole series is planned again. Each once; then the failure stands. Where the archive cannot
 /// be read on, ``ArchiveDamage`` plans around it. Pure.
 struct SeriesLedger {
+    /// Whether the metadata's offsets are right, asked of an entry that nobody doubts.
+    private enum Probe {
+        case underWay
+        case ended(isReadable: Bool)
+    }
+
     private(set) var work: SeriesWork
     private(set) var saved: [SavedInstance] = []
     private var savedUIDs: Set<String>
@@ -16,6 +22,9 @@ struct SeriesLedger {
     private var trustsOffsets: Bool
     private var hasHealed = false
     private var damage = ArchiveDamage()
+    /// Instances that were to come out of portions that could not be read to their end, and did not; with the reason.
+    private var brokenOff: [String: CodError] = [:]
+    private var probe: Probe?
     /// Whether the series may be planned again.
     private var canBePlannedAgain: Bool
     private var wasPlannedAgain = false
@@ -50,10 +59,15 @@ struct SeriesLedger {
 
     /// Takes what came of a portion; answers the portions to fetch again, once the series' others have ended. Without a planner
     /// nothing is fetched again. See ``awaitsPlan``, too.
-    mutating func close(_ result: SavedSeries, planner: Planner?) -> [Portion] {
+    mutating func close(_ portion: Portion, _ result: SavedSeries, planner: Planner?) -> [Portion] {
         openCount -= 1
         for instance in result.instances where savedUIDs.insert(instance.instance.uid).inserted { saved.append(instance) }
-        failures += result.failures
+        if isProbing {
+            probe = .ended(isReadable: result.failures.isEmpty)
+            failures += result.failures.filter { $0.reach == .job || $0.isOfChangedObject }
+        } else {
+            take(result.failures, of: portion)
+        }
         guard isClosed, let planner, !failures.contains(where: { $0.reach == .job }) else { return [] }
         if failures.contains(where: \.isOfChangedObject) {
             // Of an archive that is not there any more nothing else can be had.
@@ -64,8 +78,43 @@ struct SeriesLedger {
         }
         let again = secondTry(planner: planner)
         openCount = again.count
-        if !again.isEmpty { portions = again }
+        if !again.isEmpty, !isProbing { portions = again }
         return again
+    }
+
+    /// Takes what failed of a portion. Each instance that did not come out of it gets a failure of its own, or the portion's: nothing
+    /// goes missing without a word. What a stage left out in silence of a portion that came to its end is none.
+    private mutating func take(_ new: [CodError], of portion: Portion) {
+        var settled = savedUIDs
+        var damages: [CodError] = []
+        var absent: [String: CodError] = [:]
+        let isByOffset = trustsOffsets && portion.instances.contains { $0.dataOffset != nil }
+        for var error in new {
+            if error.code == .damagedArchive, error.byteOffset != nil, error.instance == nil, isByOffset || portion.instances.isEmpty {
+                damages.append(error)
+            } else if error.code == .instanceMissing, let uid = error.instance, isByOffset {
+                // Where it should begin there is something else: that is no less damaged.
+                absent[uid] = error
+            } else {
+                if error.code == .damagedArchive, error.instance == nil, let uid = portion.instances.first?.uid,
+                    portion.instances.count == 1, !savedUIDs.contains(uid)
+                {
+                    error.instance = uid
+                }
+                failures.append(error)
+                if let uid = error.instance { settled.insert(uid) }
+            }
+        }
+        let common = damages.first ?? new.first { $0.instance == nil && $0.reach >= .series }
+        for uid in portion.instances.lazy.map(\.uid) {
+            brokenOff[uid] = settled.contains(uid) ? nil : absent[uid] ?? common
+        }
+        for error in damages { damage.note(error, in: portion, of: work.plan, without: settled) }
+        // Those behind the first that is missing may be missing for that reason alone.
+        if let first = portion.instances.first(where: { absent[$0.uid] != nil }), var error = absent[first.uid] {
+            error.byteOffset = first.dataOffset.map { $0 - 1 }
+            damage.note(error, in: portion, of: work.plan, without: settled)
+        }
     }
 
     /// Takes what came of a portion that was broken off because too many files were open; answers what is to be fetched of it once more,
@@ -73,11 +122,12 @@ struct SeriesLedger {
     mutating func breakOff(_ portion: Portion, with result: SavedSeries, planner: Planner) -> [Portion] {
         let saved = savedUIDs.union(result.instances.lazy.map(\.instance.uid))
         let rest = planner.rest(of: portion, in: work.plan, without: saved)
+        let again = Set(rest.lazy.flatMap(\.instances).map(\.uid))
         var result = result
-        // What else failed of it is part of the rest, and will fail again if it must.
-        result.failures = []
+        // What failed of the rest will fail again if it must.
+        result.failures.removeAll { error in error.reach == .job || error.instance.map(again.contains) == true }
         openCount += rest.count
-        return rest + close(result, planner: planner)
+        return rest + close(portion, result, planner: planner)
     }
 
     /// Takes back portions that nobody has begun to fetch: the archive that they were cut from is not there any more.
@@ -100,7 +150,7 @@ struct SeriesLedger {
         openCount = portions.count
         self.portions = portions
         trustsOffsets = portions.trustOffsets
-        damage = ArchiveDamage()
+        (damage, brokenOff, probe) = (ArchiveDamage(), [:], nil)
         (hasHealed, awaitsPlan, wasPlannedAgain) = (false, false, true)
         return portions
     }
@@ -108,7 +158,7 @@ struct SeriesLedger {
     /// Takes why the series could not be planned again: it fails with that, and what is saved of it stays.
     mutating func couldNotBePlanned(_ error: CodError) {
         awaitsPlan = false
-        damage = ArchiveDamage()
+        (damage, brokenOff) = (ArchiveDamage(), [:])
         failures = [error]
     }
 
@@ -157,35 +207,65 @@ struct SeriesLedger {
 
     private var beganWhole: Bool { work.portions.contains(where: \.isWholeArchive) }
 
+    private var isProbing: Bool {
+        if case .underWay? = probe { true } else { false }
+    }
+
+    /// Whether the metadata's offsets proved right in this run; `nil` when that is not known.
+    private var areOffsetsRight: Bool? {
+        if beganWhole || !saved.isEmpty { return true }
+        if case .ended(let isReadable)? = probe { return isReadable }
+        return nil
+    }
+
     /// What is fetched again because the archive could not be read on somewhere; nothing where that is not the matter, or where the
-    /// offsets may be.
+    /// offsets are.
     private mutating func aroundDamage(planner: Planner) -> [Portion] {
-        let errors = failures.filter { $0.code == .damagedArchive && $0.byteOffset != nil }
-        guard work.portions.trustOffsets, !errors.isEmpty, !failures.contains(where: { $0.code == .instanceMisplaced }) else {
-            return []
-        }
-        let settled = savedUIDs.union(failures.lazy.filter { $0.code != .damagedArchive }.compactMap(\.instance))
-        let again: [Portion]
-        if trustsOffsets {
-            damage.note(errors)
-            // An archive that was cut, out of which nothing came and which fails here and there, may have been cut at wrong offsets.
-            let isCertain = beganWhole || !saved.isEmpty
-            if !isCertain, damage.isWidespread { return [] }
-            again = damage.portions(of: work.plan, without: settled, planner: planner)
-            if !isCertain, again.isEmpty { return [] }
-        } else {
+        guard work.portions.trustOffsets, !failures.contains(where: { $0.code == .instanceMisplaced }) else { return [] }
+        let settled = savedUIDs.union(failures.lazy.compactMap(\.instance))
+        guard trustsOffsets else {
             // Its headers alone do not lead to its end.
-            again = damage.eachAlone(of: work.plan, without: settled, planner: planner)
+            func isDamage(_ error: CodError) -> Bool {
+                error.code == .damagedArchive && error.byteOffset != nil && error.instance == nil
+            }
+            guard failures.contains(where: isDamage) else { return [] }
+            let again = damage.eachAlone(of: work.plan, without: settled, planner: planner)
+            if !again.isEmpty { failures.removeAll(where: isDamage) }
+            return again
         }
-        failures.removeAll { $0.code == .damagedArchive && $0.byteOffset != nil }
-        damage.settle(errors, in: work.plan, saved: savedUIDs, again: again)
-        return again
+        guard damage.isPending else { return [] }
+        switch areOffsetsRight {
+        case true?: return damage.portions(of: work.plan, without: settled, planner: planner)
+        case nil:
+            if let portion = planner.probe(of: work.plan, besides: Set(brokenOff.keys)) {
+                probe = .underWay
+                return [portion]
+            }
+        case false?: break
+        }
+        trustsOffsets = false
+        damage = ArchiveDamage()
+        return planner.wholeArchive(of: work.plan, without: settled)
+    }
+
+    /// What did not come out of portions that could not be read to their end, where no other failure says so; in the plan's order.
+    private var withoutWord: [CodError] {
+        if brokenOff.isEmpty || failures.contains(where: { $0.instance == nil && $0.reach >= .series }) { return [] }
+        let told = Set(failures.lazy.compactMap(\.instance))
+        return work.plan.instances.compactMap { instance in
+            guard !savedUIDs.contains(instance.uid), !told.contains(instance.uid), var error = brokenOff[instance.uid] else {
+                return nil
+            }
+            error.instance = instance.uid
+            error.reach = .instance
+            return error
+        }
     }
 
     /// The failures that still stand: those of instances that were saved after all are gone, except where the archive itself
     /// contradicts what was saved.
     private var remainingFailures: [CodError] {
-        (failures + damage.failures).filter { error in
+        (failures + withoutWord + damage.failures).filter { error in
             guard let uid = error.instance, error.code != .duplicateEntry else { return true }
             return !savedUIDs.contains(uid)
         }

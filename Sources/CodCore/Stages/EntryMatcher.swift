@@ -14,6 +14,8 @@ struct EntryMatcher {
 
     private let portion: Portion
     private let positions: [String: Int]
+    /// Where the listed instances begin, for those that would be taken without being listed.
+    private let positionsByOffset: [Int64: Int]
     private var hasCome: [Bool]
     /// Why an instance that has not come so far was not taken where there was something of its name.
     private var obstacles: [Int: CodError] = [:]
@@ -35,6 +37,11 @@ struct EntryMatcher {
             positions[instance.entryUID] = position
         }
         self.positions = positions
+        var positionsByOffset: [Int64: Int] = [:]
+        for (position, instance) in portion.instances.enumerated() where portion.keepsUnlisted {
+            if let offset = instance.dataOffset { positionsByOffset[offset] = position }
+        }
+        self.positionsByOffset = positionsByOffset
     }
 
     /// What an event of the archive means to the stage below; `nil` when it means nothing.
@@ -71,6 +78,10 @@ struct EntryMatcher {
         if let position = positions[uid] { return beginListed(portion.instances[position], at: position, entry) }
         guard portion.keepsUnlisted, !portion.listedUIDs.contains(uid), EntryName.isInstance(entry.name.utf8) else { return nil }
         if let problem = EntryName.problem(withUID: uid, of: entry) { return refuse(entry, problem) }
+        if let position = entry.dataOffset.flatMap({ positionsByOffset[offsetInArchive($0)] }) {
+            obstacles[position] = renamed(portion.instances[position], entry)
+            return nil
+        }
         return beginUnlisted(uid, entry)
     }
 
@@ -127,6 +138,16 @@ struct EntryMatcher {
         ).located(in: portion.series, instance: planned.uid)
     }
 
+    private func renamed(_ planned: PlannedInstance, _ entry: ArchiveEntry) -> CodError {
+        CodError(
+            .instanceMissing,
+            "Where the metadata says that the instance begins, the archive \(portion.archive.url) holds "
+                + "\(EntryName.printable(entry.name)).",
+            recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
+            reach: .instance, byteOffset: offsetInArchive(entry.offset)
+        ).located(in: portion.series, instance: planned.uid)
+    }
+
     private mutating func beginUnlisted(_ uid: String, _ entry: ArchiveEntry) -> InstanceEvent? {
         let instance = Instance(series: portion.series, uid: uid, byteCount: entry.byteCount)
         if unlisted.insert(uid).inserted { return take(instance) }
@@ -164,7 +185,7 @@ struct EntryMatcher {
                 CodError(
                     .duplicateEntry,
                     "The archive \(portion.archive.url) holds the instance twice, and the second time it is another.",
-                    recovery: "Only the first was kept, where the metadata's checksum confirms it. Tell who runs the store.",
+                    recovery: "Only what the metadata's checksum confirms is kept. Tell who runs the store.",
                     reach: .instance
                 ).located(in: portion.series, instance: instance.uid))
         }

@@ -34,7 +34,7 @@ extension Extractor {
                         if !matcher.unlisted.isEmpty {
                             context.notice(
                                 "Instances in the archive of series \(bytes.portion.series) that its metadata does not list: "
-                                    + "\(matcher.unlisted.count). They are kept; no checksum tells whether they are whole.")
+                                    + "\(matcher.unlisted.count). They are kept; only the archive's checksum, where the store lists one, tells whether they are whole.")
                         }
                     }
                 }

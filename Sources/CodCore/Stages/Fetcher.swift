@@ -57,6 +57,7 @@ extension Fetcher {
                             error, jitter: context.timing.jitter(), now: context.timing.now(),
                             hasContact: context.contact.isMade)
                         context.meter.retried()
+                        if let notice = context.contact.notice(of: error, under: context.retry) { context.notice(notice) }
                         context.logger.info("Trying again in \(wait), after \(error).")
                         try await context.timing.sleep(wait)
                     }

@@ -16,15 +16,20 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// begin, and must change nothing. Default: there is room.
     func requireRoom(for byteCounts: [Int64]) async throws
 
+    /// Whether an earlier run saved all that a series' archive holds, with what the metadata does not list, and all of it is still
+    /// there. Asked where all listed instances are held and there is room for others in the archive; if not, that room is fetched.
+    /// Default: true.
+    func holdsUnlisted(of series: SeriesPlan) async throws -> Bool
+
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.
     ///
     /// An error loses this instance; what is left of its bytes is passed over. One that reaches ``CodError/Reach/job`` stops
     /// the job. Calls for different portions run at the same time.
     func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance
 
-    /// Takes back instances that ``save(_:body:)`` published: the bytes of their archive as a whole were not what the store lists, and
-    /// they have no checksum of their own. Called before ``commit(_:)``, which is not told of them. They are fetched once more.
-    /// Default: nothing; then they stay until they are saved again.
+    /// Takes back instances that ``save(_:body:)`` published and that have no checksum of their own: the bytes of their archive as a
+    /// whole were not what the store lists, or it holds the instance twice, with other bytes. Called before ``commit(_:)``, which is
+    /// not told of them. Default: nothing; then they stay until they are saved again.
     func takeBack(_ instances: [SavedInstance]) async throws
 
     /// Called after the last instance of a portion, also when the portion broke off: the place to make durable and to
@@ -42,6 +47,7 @@ extension Sink {
     public func prepare(for plan: RetrievalPlan) async throws {}
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
     public func requireRoom(for byteCounts: [Int64]) async throws {}
+    public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool { true }
     public func takeBack(_ instances: [SavedInstance]) async throws {}
     public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
     public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
@@ -53,6 +59,7 @@ extension Sink {
         var result = SavedSeries(id: portion.series)
         // Until the archive's last byte has come an instance without a checksum of its own may have to be taken back.
         let isInDoubt = context.verifiesArchives && portion.checksumInDoubt != nil
+        var isConfirmed = isInDoubt
         do {
             while let event = try await cursor.next() {
                 switch event {
@@ -65,7 +72,9 @@ extension Sink {
                     case .failure(let error):
                         result.failures.append(error.located(in: portion.series, instance: instance.uid))
                     }
-                case .failed(let error): result.failures.append(error.located(in: portion.series))
+                case .failed(let error):
+                    result.failures.append(error.located(in: portion.series))
+                    if error.code == .duplicateEntry { await takeBack(from: &result) { $0.instance.uid == error.instance } }
                 case .bytes, .end: break
                 }
             }
@@ -73,20 +82,25 @@ extension Sink {
             // The stream broke off, or nothing more can be saved: what is saved so far stays, and is committed.
             let failure = CodError.endingPortion(error, in: portion.series)
             result.failures.append(failure)
-            if failure.isOfDamagedArchive { await takeBackUnverified(of: &result) }
+            isConfirmed = false
+            if failure.isOfDamagedArchive { await takeBack(from: &result) { _ in true } }
         }
         if isInDoubt {
-            for saved in result.instances where !saved.isVerified { context.meter.saved(saved) }
+            for position in result.instances.indices where !result.instances[position].isVerified {
+                result.instances[position].isConfirmedByArchive = isConfirmed
+                context.meter.saved(result.instances[position])
+            }
         }
         return try await commit(result)
     }
 
-    private func takeBackUnverified(of result: inout SavedSeries) async {
-        let unverified = result.instances.filter { !$0.isVerified }
-        result.instances.removeAll { !$0.isVerified }
-        if unverified.isEmpty { return }
+    /// Takes back those that are not verified, as far as they are meant.
+    private func takeBack(from result: inout SavedSeries, where isMeant: (SavedInstance) -> Bool) async {
+        let doubtful = result.instances.filter { !$0.isVerified && isMeant($0) }
+        result.instances.removeAll { !$0.isVerified && isMeant($0) }
+        if doubtful.isEmpty { return }
         do {
-            try await takeBack(unverified)
+            try await takeBack(doubtful)
         } catch {
             result.failures.append(.endingPortion(error, in: result.id))
         }

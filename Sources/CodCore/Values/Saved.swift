@@ -10,6 +10,8 @@ public struct SavedInstance: Hashable, Sendable {
     public package(set) var checksum: CRC32C?
     /// Whether it was saved by an earlier run: it was not fetched in this one.
     public let isEarlier: Bool
+    /// Whether it came out of an archive whose bytes as a whole have the crc32c that the store lists.
+    public package(set) var isConfirmedByArchive = false
 
     /// Where an instance was saved. The framework fills in a checksum that a stage computed.
     public init(instance: Instance, path: String, root: String, checksum: CRC32C? = nil, isEarlier: Bool = false) {
@@ -20,8 +22,12 @@ public struct SavedInstance: Hashable, Sendable {
         self.isEarlier = isEarlier
     }
 
-    /// Whether its bytes were compared with the metadata's checksum, and are equal.
-    public var isVerified: Bool { checksum != nil && checksum == instance.checksum }
+    /// Whether its bytes were compared with the metadata's checksum, or, where that has none, the archive's with the store's; and are
+    /// equal.
+    public var isVerified: Bool {
+        guard let expected = instance.checksum else { return isConfirmedByArchive }
+        return checksum == expected
+    }
 }
 
 /// What came of a portion of a series, or of all its portions together.

@@ -67,7 +67,8 @@ struct LogFile {
     ) throws(Errno) -> Set<String> {
         guard let folder = try session.root.instancesFolder(of: series) else { return uids }
         let wanted = uids.compactMap { missing[$0] }
-        let inventory = try SeriesInventory(of: series, instances: wanted, in: session.root, path: path)
+        let plan = SeriesPlan(id: series, state: .empty, instances: wanted)
+        let inventory = try SeriesInventory(of: plan, in: session.root, path: path)
         var gone = Set(inventory.missing.map(\.uid))
         for uid in uids where missing[uid] == nil {
             let name = try folder.fileName(ofInstance: uid)

@@ -5,21 +5,26 @@ internal import SystemPackage
 ///
 /// An instance is held when a regular file of its name has the size that the metadata gives. Where the metadata gives none, a
 /// record must have the instance with the file's size. A record of that size whose checksum is not the metadata's says that the
-/// file is another version of the instance: it is not held. Nor is one whose file was found to be damaged.
+/// file is another version of the instance: it is not held. Nor is one whose file was found to be damaged. Where the metadata has no
+/// checksum and the archive has one, in a series that is wanted whole, a record must say that it was compared.
 struct SeriesInventory: Sendable {
     /// The instances that are saved, in the plan's order.
     private(set) var held: [SavedInstance] = []
     /// The wanted ones that are not.
     private(set) var missing: [PlannedInstance] = []
-    /// Positions in ``held`` of those that go by their size alone, though the metadata has a checksum: no record has one of the file.
+    /// Positions in ``held`` of those that go by their size alone: no record has a checksum of the file.
     private(set) var unrecorded: [Int] = []
     /// The identifiers of those of them of which there is a record all the same.
     private(set) var recorded: Set<String> = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
-    init(of series: SeriesID, instances: [PlannedInstance], in root: OpenFile?, path: String) throws(Errno) {
-        let wanted = instances.filter(\.isWanted)
+    ///
+    /// - Parameter isCompared: whether what nobody compared counts as missing where it can be.
+    init(of plan: SeriesPlan, in root: OpenFile?, path: String, isCompared: Bool = true) throws(Errno) {
+        let series = plan.id
+        let wanted = plan.instances.filter(\.isWanted)
+        let needsComparison = isCompared && plan.archive?.checksum != nil && wanted.count == plan.instances.count
         guard let root, !wanted.isEmpty else {
             missing = wanted
             return
@@ -30,7 +35,8 @@ struct SeriesInventory: Sendable {
         for instance in wanted {
             let record = records[instance: instance.uid]
             guard let folder, let (name, byteCount) = files[instance.uid],
-                Self.isHeld(instance, byteCount: byteCount, record: record)
+                Self.isHeld(instance, byteCount: byteCount, record: record),
+                !needsComparison || instance.checksum != nil || record?.isVerified == true
             else {
                 missing.append(instance)
                 if record != nil { recorded.insert(instance.uid) }
@@ -38,17 +44,18 @@ struct SeriesInventory: Sendable {
             }
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
             // A record without a checksum, as a run makes it that compares none, vouches for the size alone.
-            if noted?.checksum == nil, instance.checksum != nil { unrecorded.append(held.count) }
-            held.append(
-                SavedInstance(
-                    instance: Instance(
-                        series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
-                    path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true))
+            if noted == nil || noted?.checksum == nil && instance.checksum != nil { unrecorded.append(held.count) }
+            var saved = SavedInstance(
+                instance: Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
+                path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true)
+            saved.isConfirmedByArchive = instance.checksum == nil && noted?.isVerified == true
+            held.append(saved)
         }
     }
 
     /// Takes what reading the unrecorded ones has shown: the checksums of some of ``held``, by position. Those with another
-    /// checksum than the metadata's, or with none, are not held. Answers the ones that are right.
+    /// checksum than the metadata's, and those that could not be read, are not held. Answers the ones that are right, or that nothing
+    /// speaks against.
     mutating func settle(_ checksums: [Int: CRC32C]) -> [SavedInstance] {
         let doubtful = Set(unrecorded)
         let all = held
@@ -56,7 +63,7 @@ struct SeriesInventory: Sendable {
         (held, unrecorded) = ([], [])
         for (position, var saved) in all.enumerated() {
             if doubtful.contains(position) {
-                guard let checksum = checksums[position], checksum == saved.instance.checksum else {
+                guard let checksum = checksums[position], checksum == saved.instance.checksum ?? checksum else {
                     missing.append(
                         PlannedInstance(
                             uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.instance.checksum))

@@ -27,12 +27,31 @@ package struct SeriesRecords: Sendable {
         }
     }
 
+    /// An archive of which all was saved, with what the metadata does not list.
+    package struct Completion: Hashable, Sendable {
+        /// 0 where the store has none.
+        package let generation: Int64
+        package let byteCount: Int64
+        package let checksum: CRC32C?
+
+        package init(generation: Int64, byteCount: Int64, checksum: CRC32C?) {
+            (self.generation, self.byteCount, self.checksum) = (generation, byteCount, checksum)
+        }
+
+        package init(of archive: Archive) {
+            self.init(
+                generation: max(archive.generation ?? 0, 0), byteCount: max(archive.byteCount ?? 0, 0), checksum: archive.checksum)
+        }
+    }
+
     /// How many instances are taken: as many as a series' metadata may list.
     static let maximumCount = 5_000_000
     /// How much of a file is read.
     static let maximumByteCount: Int64 = 2 << 30
 
     private var records: [String: Record] = [:]
+    /// Of which archive all was saved, when that was last noted.
+    package private(set) var completion: Completion?
 
     /// How many instances there are records of.
     package var count: Int { records.count }
@@ -70,18 +89,28 @@ package struct SeriesRecords: Sendable {
             let chunk = try file.readChunk(at: offset, byteCount: 1 << 16)
             if chunk.count == 0 { return }
             offset += Int64(chunk.count)
-            lines.push(chunk) { records[$0.uid] = $0 }
+            lines.push(chunk) { line in
+                switch line {
+                case .instance(let record): records[record.uid] = record
+                case .completion(let found): completion = found
+                }
+            }
             guard offset <= Self.maximumByteCount, records.count <= Self.maximumCount else { throw .fileTooLarge }
         }
     }
 
-    /// Adds records to those of a series, in one write, while no other process does. `own` is the folder `.cod`. Blocks on the disk.
-    /// Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
+    /// Adds records to those of a series, in one write, while no other process does, and, where it is new, of which archive all is saved.
+    /// `own` is the folder `.cod`. Blocks on the disk. Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
     static func append(
-        _ records: [Record], to series: SeriesID, in own: OpenFile, locks: OutputLocks = OutputLocks(path: nil)
+        _ records: [Record], _ completion: Completion? = nil, to series: SeriesID, in own: OpenFile, locks: OutputLocks = OutputLocks(path: nil)
     ) throws {
         let folder = try own.makingFolder(OutputLayout.recordsName).makingFolder(of: series.study).folder
-        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) { _ in records }
+        try appending(to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks) { (file) throws(Errno) in
+            guard let completion else { return records.map(RecordLines.Line.instance) }
+            var current = SeriesRecords()
+            try current.read(file)
+            return records.map(RecordLines.Line.instance) + (current.completion == completion ? [] : [.completion(completion)])
+        }
     }
 
     /// Changes records, those that nobody else has changed in between: `changes` are what they were and what they are to be.
@@ -103,7 +132,7 @@ package struct SeriesRecords: Sendable {
                     others.append(record)
                     return nil
                 }
-                return change.to == change.from ? nil : change.to
+                return change.to == change.from ? nil : .instance(change.to)
             }
         }
         return others
@@ -114,20 +143,20 @@ package struct SeriesRecords: Sendable {
     /// Adds the records that `make` answers, which is lent the file, while no other process adds any.
     private static func appending(
         to opened: (file: OpenFile, name: String), of series: SeriesID, in folder: OpenFile, _ locks: OutputLocks,
-        _ make: (OpenFile) throws(Errno) -> [Record]
+        _ make: (OpenFile) throws(Errno) -> [RecordLines.Line]
     ) throws {
         let (file, name) = opened
         // Without locks the write is still one, at the end of the file.
         _ = try locks.take(file, "\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.study)/\(name)")
-        let records = try make(file)
-        if records.isEmpty { return }
+        let lines = try make(file)
+        if lines.isEmpty { return }
         var text = ""
         if let byteCount = try folder.status(of: name)?.byteCount, byteCount > 0 {
             // A line that a crash tore off must not swallow the next one.
             let last = try file.readChunk(at: byteCount - 1, byteCount: 1)
             if !last.withBytes({ $0.withUnsafeBytes { $0.elementsEqual("\n".utf8) } }) { text = "\n" }
         }
-        for record in records { text += RecordLines.line(of: record) }
+        for line in lines { text += RecordLines.text(of: line) }
         let chunk = ByteChunk(text.utf8)
         try withExtendedLifetime(file) { () throws(Errno) in try file.writeAll(chunk) }
     }

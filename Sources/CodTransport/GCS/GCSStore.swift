@@ -72,8 +72,9 @@ struct GCSStore: ObjectStore {
                     } catch {
                         body = nil
                         let timing = client.options.timing
-                        let wait = try reading.failed(error, jitter: timing.jitter(), now: timing.now())
-                        client.options.logger.info("Trying again in \(wait), after \(error).")
+                        let wait = try reading.failed(
+                            error, jitter: timing.jitter(), now: timing.now(), hasContact: client.contact.isMade)
+                        client.tell(of: error, pause: wait)
                         try await timing.sleep(wait)
                     }
                 }
@@ -116,8 +117,9 @@ struct GCSStore: ObjectStore {
                 return try await Self.page(in: answer, about: subject)
             } catch {
                 let timing = client.options.timing
-                let wait = try attempts.failed(error, jitter: timing.jitter(), now: timing.now())
-                client.options.logger.info("Trying again in \(wait), after \(error).")
+                let wait = try attempts.failed(
+                    error, jitter: timing.jitter(), now: timing.now(), hasContact: client.contact.isMade)
+                client.tell(of: error, pause: wait)
                 try await timing.sleep(wait)
             }
         }

@@ -70,8 +70,8 @@ struct ObjectReading {
         isComplete = true
     }
 
-    /// How long to wait before opening again; throws when it is no use.
-    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
+    /// How long to wait before opening again; throws when it is no use. `hasContact`: see ``Retrier``.
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration, hasContact: Bool) throws -> Duration {
         guard let error = error as? CodError else { throw error }
         guard isAsStored || receivedByteCount == 0 else {
             // What has been passed on cannot be continued: where a second body goes on is not known.
@@ -79,6 +79,6 @@ struct ObjectReading {
             final.transience = .final
             throw subject.locate(final)
         }
-        return try attempts.failed(subject.locate(error), jitter: jitter, now: now)
+        return try attempts.failed(subject.locate(error), jitter: jitter, now: now, hasContact: hasContact)
     }
 }

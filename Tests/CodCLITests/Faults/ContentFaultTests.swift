@@ -90,15 +90,95 @@ struct ContentFaultTests {
         #expect(try store.saved() == store.expected(written, [0, 2, 4]))
     }
 
-    @Test("fault 27: an entry that the metadata does not list is kept, with a warning, and is not verified")
+    @Test("fault 27: an entry that the metadata does not list is kept, with a warning, and verified with the archive as a whole")
     func unlistedEntries() async throws {
         let bytes = [UInt8](repeating: 9, count: 3_000)
         let store = try OneSeriesStore(Self.defects { $0.unlistedEntries = [("instances/1.2.3.66.99.dcm", bytes)] })
         let written = store.written
         let run = try await store.download()
-        run.expect(0, naming: "metadata does not list: 1", "5 verified, 1 not")
+        run.expect(0, naming: "metadata does not list: 1", "all verified")
         let extra = ["\(written.id)/instances/1.2.3.66.99.dcm": Data(bytes)]
         #expect(try store.saved() == store.expected(written).merging(extra) { $1 })
+    }
+
+    @Test(
+        "fault 27: what becomes of an unlisted instance on disk is found by verification, mended by a download, and told once",
+        arguments: [true, false])
+    func unlistedLost(isDeleted: Bool) async throws {
+        let bytes = [UInt8](repeating: 9, count: 30_000)
+        let store = try OneSeriesStore(Self.defects { $0.unlistedEntries = [("instances/1.2.3.66.99.dcm", bytes)] })
+        let output = store.scratch.path("out")
+        let name = "\(store.written.id)/instances/1.2.3.66.99.dcm"
+        (try await store.download()).expect(0, naming: "all verified")
+        (try await store.download()).expect(0, naming: "Nothing is missing")
+        if isDeleted {
+            try FileManager.default.removeItem(atPath: "\(output)/\(name)")
+        } else {
+            try Data(bytes.dropLast() + [8]).write(to: URL(fileURLWithPath: "\(output)/\(name)"))
+        }
+        (try await CommandRun.cod(["verify", output])).expect(1, naming: "1.2.3.66.99.dcm")
+        (try await store.download()).expect(0, naming: "Saved 1 instance")
+        #expect(try store.saved() == store.expected(store.written).merging([name: Data(bytes)]) { $1 })
+        (try await CommandRun.cod(["verify", output])).expect(0)
+        (try await store.download()).expect(0, naming: "Nothing is missing")
+    }
+
+    @Test("fault 27: a run that ended before the unlisted instances came is completed by the next")
+    func unlistedLate() async throws {
+        let bytes = [UInt8](repeating: 9, count: 30_000)
+        let store = try OneSeriesStore(Self.defects { $0.unlistedEntries = [("instances/1.2.3.66.99.dcm", bytes)] })
+        let name = "\(store.written.id)/instances/1.2.3.66.99.dcm"
+        (try await store.download()).expect(0)
+        // As a kill leaves it: the file is not there, and nothing was noted of it or of the series' end.
+        try FileManager.default.removeItem(atPath: store.scratch.path("out/\(name)"))
+        let records = URL(fileURLWithPath: store.scratch.path("out/.cod/records/\(store.written.id).txt"))
+        let lines = try String(contentsOf: records, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 7)
+        let kept = lines.filter { !$0.hasPrefix("1.2.3.66.99 ") && !$0.hasSuffix(" complete") }
+        try Data(kept.map { "\($0)\n" }.joined().utf8).write(to: records)
+        (try await store.download()).expect(0, naming: "Saved 1 instance")
+        #expect(try store.saved() == store.expected(store.written).merging([name: Data(bytes)]) { $1 })
+    }
+
+    @Test("fault 21: instances without any checksum that no record vouches for are read and recorded, once")
+    func unrecordedWithoutChecksums() async throws {
+        let store = try OneSeriesStore(Self.defects { $0.omitsChecksums = true })
+        let output = store.scratch.path("out")
+        let arguments = ["download", "\(store.writer.folder)/dicomweb", store.written.id.study, "-o", output]
+        (try await CommandRun.cod(arguments)).expect(0, naming: "none verified")
+        try FileManager.default.removeItem(atPath: "\(output)/.cod/records")
+        (try await CommandRun.cod(["verify", output])).expect(1)
+        (try await CommandRun.cod(arguments)).expect(0, naming: "Nothing is missing")
+        (try await CommandRun.cod(["verify", output])).expect(0)
+        try Data([1]).write(to: URL(fileURLWithPath: "\(output)/\(store.written.id)/instances/1.2.3.66.1.dcm"))
+        (try await CommandRun.cod(["verify", output])).expect(1, naming: "1.2.3.66.1")
+    }
+
+    @Test("fault 21: a damaged byte in a run that did not end is found by the next, where only the archive has a checksum")
+    func damageBeforeTheEnd() async throws {
+        try await ServedStore.with(seriesCount: 1) { store in
+            var defects = SeriesDefects.none
+            defects.omitsChecksums = true
+            let bytes = (0..<4).map { number in (0..<9_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) } }
+            let bare = try store.written.writer.writeSeries(
+                study: store.study, series: "1.2.77", instances: bytes.enumerated().map { (uid: "1.2.77.\($0)", bytes: $1) },
+                defects: defects)
+            let place = try #require(bare.instances[0].byteOffset) + 100
+            let end = try #require(bare.instances[3].byteOffset) + 100
+            // The first instances come, one of them damaged; then nobody has the rights any more.
+            store.server.script(
+                matching: .object(name: bare.archiveName),
+                faults: [.all([.corrupt(atByte: place), .close(afterByteCount: end)])], thenAlways: .status(403))
+            (try await store.fetch()).expect(1, naming: "1.2.77")
+            store.server.clearScripts()
+            store.server.clearLog()
+            (try await store.fetch()).expect(0, naming: "Saved 4 instances", "all verified")
+            let saved = try store.scratch.files(in: "out")
+            for (number, bytes) in bytes.enumerated() {
+                #expect(saved["\(bare.id)/instances/1.2.77.\(number).dcm"] == Data(bytes), "\(number)")
+            }
+            #expect(store.reads(of: bare).map(\.byteCount) == [bare.archiveByteCount])
+        }
     }
 
     @Test("fault 28: an instance whose checksum is not the metadata's fails after a second look; the others are saved")

@@ -133,6 +133,23 @@ struct SchedulerTests {
         }
     }
 
+    @Test("What failed of a portion before files could not be opened is not forgotten; what is fetched again is judged again")
+    func lackOfFilesAmongFailures() throws {
+        var (scheduler, series) = Self.scheduler(seriesCount: 2, connectionCount: 2)
+        guard case .fetch(let portion, let lane) = scheduler.next(), case .fetch = scheduler.next() else {
+            Issue.record("Nothing is fetched.")
+            return
+        }
+        var result = Self.lacking(portion)
+        let uid = portion.instances[0].uid
+        result.failures.insert(CodError(.refusedEntry, "No.", reach: .instance).located(in: series[0].id), at: 0)
+        result.failures.insert(CodError(.sizeMismatch, "No.", reach: .instance).located(in: series[0].id, instance: uid), at: 0)
+        let rest = scheduler.ended(portion, lane: lane, result: result).again
+        #expect(rest.flatMap(\.instances).contains { $0.uid == uid })
+        let failures = scheduler.savedStudies[0].series[0].failures
+        #expect(failures.map(\.code) == [.refusedEntry])
+    }
+
     @Test("With one lane, and after the job was stopped, too many open files stop the job")
     func lackOfFilesAlone() throws {
         for (laneCount, isStopped) in [(1, false), (2, true)] {

@@ -35,7 +35,7 @@ struct SeriesLedgerTests {
         #expect(portions.count == 3)
         for portion in portions {
             #expect(!ledger.isClosed)
-            #expect(ledger.close(Self.result(portion), planner: Planner()).isEmpty)
+            #expect(ledger.close(portion, Self.result(portion), planner: Planner()).isEmpty)
         }
         #expect(ledger.isClosed && ledger.failedCount == 0 && ledger.outcome.instances.count == 12)
     }
@@ -47,10 +47,10 @@ struct SeriesLedgerTests {
         var again: [Portion] = []
         for portion in portions {
             let failing = portion.instances.contains { $0.uid == uid } ? [uid: CodError.Code.damagedArchive] : [:]
-            again = ledger.close(Self.result(portion, except: failing), planner: Planner())
+            again = ledger.close(portion, Self.result(portion, except: failing), planner: Planner())
         }
         #expect(again.count == 1 && again[0].isWholeArchive && again[0].instances.map(\.uid) == [uid])
-        #expect(ledger.close(Self.result(again[0], except: [uid: .instanceMissing]), planner: Planner()).isEmpty)
+        #expect(ledger.close(again[0], Self.result(again[0], except: [uid: .instanceMissing]), planner: Planner()).isEmpty)
         #expect(ledger.isClosed && ledger.failedCount == 1 && ledger.outcome.failures.map(\.code) == [.instanceMissing])
     }
 
@@ -59,12 +59,12 @@ struct SeriesLedgerTests {
         let bad = Set(Self.series.plan.instances.prefix(2).map(\.uid))
         var (ledger, portions) = Self.ledger()
         let first = Self.result(portions[0], except: Dictionary(uniqueKeysWithValues: bad.map { ($0, .checksumMismatch) }))
-        let again = ledger.close(first, planner: Planner())
+        let again = ledger.close(portions[0], first, planner: Planner())
         #expect(Set(again.flatMap { $0.instances.map(\.uid) }) == bad)
         #expect(!ledger.isClosed)
         for portion in again {
             let failing = Dictionary(uniqueKeysWithValues: portion.instances.map { ($0.uid, CodError.Code.checksumMismatch) })
-            #expect(ledger.close(Self.result(portion, except: failing), planner: Planner()).isEmpty)
+            #expect(ledger.close(portion, Self.result(portion, except: failing), planner: Planner()).isEmpty)
         }
         #expect(ledger.isClosed && ledger.failedCount == 2)
     }
@@ -92,7 +92,7 @@ struct SeriesLedgerTests {
                 }
                 if expected.contains(uid) { result.instances.append(save(uid)) }
             }
-            waiting += ledger.close(result, planner: Planner())
+            waiting += ledger.close(portion, result, planner: Planner())
             #expect(readCounts.values.allSatisfy { $0 < 100 }, "It ends.")
             if readCounts.values.contains(where: { $0 >= 100 }) { break }
         }
@@ -147,7 +147,7 @@ struct SeriesLedgerTests {
         var (ledger, portions) = Self.ledger()
         var result = Self.result(portions[0])
         result.failures = [CodError(.damagedArchive, "No.", byteOffset: Self.series.archiveByteCount - 512)]
-        #expect(ledger.close(result, planner: Planner()).isEmpty)
+        #expect(ledger.close(portions[0], result, planner: Planner()).isEmpty)
         #expect(ledger.isClosed && ledger.failedCount == 1 && ledger.outcome.failures.map(\.instance) == [nil])
     }
 
@@ -167,7 +167,7 @@ struct SeriesLedgerTests {
             for code in [CodError.Code.sizeMismatch, .checksumMismatch, .instanceMissing, .duplicateEntry] {
                 var ledger = SeriesLedger(work: work)
                 let failing = [uids[0]: code, uids[1]: .refused]
-                #expect(ledger.close(Self.result(work.portions[0], except: failing), planner: nil).isEmpty)
+                #expect(ledger.close(work.portions[0], Self.result(work.portions[0], except: failing), planner: nil).isEmpty)
                 for failure in ledger.outcome.failures {
                     let isNoted = failure.code == code
                     #expect(failure.message.split(separator: "The series ").count == (isNoted ? notices.count : 0) + 1)
@@ -184,10 +184,10 @@ struct SeriesLedgerTests {
     func stopping() {
         let uid = Self.series.plan.instances[0].uid
         var (ledger, portions) = Self.ledger()
-        #expect(ledger.close(Self.result(portions[0], except: [uid: .checksumMismatch]), planner: nil).isEmpty)
+        #expect(ledger.close(portions[0], Self.result(portions[0], except: [uid: .checksumMismatch]), planner: nil).isEmpty)
         (ledger, portions) = Self.ledger()
         var result = Self.result(portions[0], except: [uid: .checksumMismatch])
         result.failures.append(CodError(.unauthorized, "No.", reach: .job))
-        #expect(ledger.close(result, planner: Planner()).isEmpty)
+        #expect(ledger.close(portions[0], result, planner: Planner()).isEmpty)
     }
 }

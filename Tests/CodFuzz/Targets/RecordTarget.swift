@@ -11,19 +11,23 @@ extension FuzzTarget {
             let whole = read(bytes, in: [bytes.count])
             try Finding.check(
                 whole == read(bytes, in: input.chunkSizes(ofByteCount: bytes.count)), "The records depend on the cut.")
-            for record in whole {
-                try Finding.check(UIDText.isValid(record.uid) && record.byteCount >= 0, "There is a record \(record).")
-                let line = Array(RecordLines.line(of: record).utf8)
-                try Finding.check(read(line, in: [line.count]) == [record], "The record \(record) changes when it is written.")
+            var records: [SeriesRecords.Record] = []
+            for line in whole {
+                if case .instance(let record) = line {
+                    records.append(record)
+                    try Finding.check(UIDText.isValid(record.uid) && record.byteCount >= 0, "There is a record \(record).")
+                }
+                let text = Array(RecordLines.text(of: line).utf8)
+                try Finding.check(read(text, in: [text.count]) == [line], "The line \(line) changes when it is written.")
             }
-            return magnitude(whole.count) &* 64 &+ magnitude(whole.count { $0.checksum == nil }) &* 8
-                &+ magnitude(whole.count(where: \.isVerified))
+            return magnitude(whole.count) &* 64 &+ magnitude(records.count { $0.checksum == nil }) &* 8
+                &+ magnitude(records.count(where: \.isVerified)) &+ 4096 &* magnitude(whole.count - records.count)
         })
 
-    private static func read(_ bytes: [UInt8], in sizes: [Int]) -> [SeriesRecords.Record] {
+    private static func read(_ bytes: [UInt8], in sizes: [Int]) -> [RecordLines.Line] {
         var lines = RecordLines()
-        var records: [SeriesRecords.Record] = []
-        for chunk in bytes.chunks(sizes) { lines.push(chunk) { records.append($0) } }
-        return records
+        var found: [RecordLines.Line] = []
+        for chunk in bytes.chunks(sizes) { lines.push(chunk) { found.append($0) } }
+        return found
     }
 }

@@ -12,7 +12,7 @@ struct TryingAgainTests {
             var count = 0
             repeat {
                 count += 1
-            } while (try? attempts.failed(CodError(code, "", transience: .transient), jitter: 0, now: .zero)) != nil
+            } while (try? attempts.failed(CodError(code, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)) != nil
             return count
         }
         #expect(count(.unreachable) == 3)
@@ -25,8 +25,8 @@ struct TryingAgainTests {
     func refusedPort() throws {
         var attempts = Attempts(RetryPolicy())
         let error = CodError(.unreachable, "", transience: .transient)
-        var sum = try attempts.failed(error, jitter: 0.999, now: .zero)
-        sum += try attempts.failed(error, jitter: 0.999, now: .zero)
+        var sum = try attempts.failed(error, jitter: 0.999, now: .zero, hasContact: false)
+        sum += try attempts.failed(error, jitter: 0.999, now: .zero, hasContact: false)
         #expect(sum < .seconds(4))
     }
 
@@ -80,7 +80,7 @@ struct TryingAgainTests {
         if firstCount > 0 { try reading.received(ByteChunk(bytes[..<firstCount])) }
         if firstCount < 9 {
             #expect { try reading.ended() } throws: { ($0 as? CodError)?.code == .truncated }
-            _ = try reading.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero)
+            _ = try reading.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)
             #expect(reading.wantedBytes.rangeHeader == (firstCount == 0 ? nil : "bytes=\(firstCount)-"))
             #expect(reading.wantedBytes.generation == 5)
             _ = try reading.opened(.accept(skippedByteCount: 0))
@@ -111,10 +111,10 @@ struct TryingAgainTests {
 
         var broken = reading
         _ = try broken.opened(.decompressed)
-        _ = try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero)
+        _ = try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false)
         _ = try broken.opened(.decompressed)
         try broken.received(ByteChunk([1]))
-        #expect { try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero) } throws: {
+        #expect { try broken.failed(CodError(.truncated, "", transience: .transient), jitter: 0, now: .zero, hasContact: false) } throws: {
             ($0 as? CodError)?.transience == .final
         }
         var late = reading

@@ -23,9 +23,11 @@ struct Attempts {
         unreachable.received(byteCount)
     }
 
-    /// How long to wait before the next try; throws the error itself when there should be none.
-    mutating func failed(_ error: any Error, jitter: Double, now: Duration) throws -> Duration {
+    /// How long to wait before the next try; throws the error itself when there should be none. `hasContact`: see ``Retrier``.
+    mutating func failed(_ error: any Error, jitter: Double, now: Duration, hasContact: Bool) throws -> Duration {
         switch (error as? CodError)?.code {
+        case .unreachable? where hasContact:
+            try ordinary.failed(error, jitter: jitter, now: now, hasContact: true)
         case .unreachable?: try unreachable.failed(error, jitter: jitter, now: now)
         default: try ordinary.failed(error, jitter: jitter, now: now)
         }

@@ -13,6 +13,8 @@ final class GCSClient: Sendable {
     private let bucket: Result<BucketAddress, CodError>
     let credentials: any Credentials
     private let metadata: HTTPConnections
+    /// Whether it has answered.
+    let contact = Contact()
     /// Lets requests begin.
     let gate: PaceGate
     /// How many lanes have connections of their own.
@@ -68,9 +70,16 @@ final class GCSClient: Sendable {
         }
     }
 
+    /// Tells of a request that is made again.
+    func tell(of error: any Error, pause: Duration) {
+        options.logger.info("Trying again in \(pause), after \(error).")
+        if let notice = contact.notice(of: error, under: options.retry) { options.logger.notice("\(notice)") }
+    }
+
     private func answer(to request: Request) async throws -> Answer {
         var token = try await credentials.token()
         var answer = try await follow(request, token)
+        contact.make()
         if answer.head.status == 401, let other = try await credentials.replacement(for: token) {
             options.logger.info("The token was refused; trying once more with the one that replaces it.")
             token = other
