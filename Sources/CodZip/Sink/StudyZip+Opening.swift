@@ -17,6 +17,7 @@ extension StudyZip {
             try file.truncate(to: contents.byteCount)
             let zip = StudyZip(
                 names, file: file, journal: journal, modified: found.modified ?? modified, contents: contents,
+                sure: found.sure.filter { contents.places[$0] != nil },
                 journalByteCount: found.modified == nil ? 0 : found.byteCount)
             if found.modified == nil { try zip.note(ZipJournal.beginning(modified)) }
             try zip.note(ZipJournal.line(of: .current))
@@ -29,12 +30,13 @@ extension StudyZip {
     }
 
     /// What the journal of a zip in progress says that it holds, unchecked and whoever fills it; nothing where there is none.
-    static func recorded(_ names: Names) throws(Errno) -> [String: ZipLayout.Place] {
+    static func recorded(_ names: Names) throws(Errno) -> Holdings {
         guard let status = try names.folder.status(of: names.partialName), status.kind == .file,
             try names.folder.status(of: names.journalName)?.kind == .file
-        else { return [:] }
-        return try read(names.folder.openReading(names.journalName)).records
-            .filter { $0.value.place.endOffset <= status.byteCount }.mapValues(\.place)
+        else { return Holdings() }
+        let journal = try read(names.folder.openReading(names.journalName))
+        let records = journal.records.filter { $0.value.place.endOffset <= status.byteCount }
+        return Holdings(places: records.mapValues(\.place), sure: journal.sure)
     }
 
     /// Whether there is one of a study.

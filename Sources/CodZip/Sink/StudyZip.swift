@@ -35,6 +35,13 @@ final class StudyZip: Sendable {
         }
     }
 
+    /// What is known to lie in one.
+    struct Holdings: Sendable {
+        var places: [String: ZipLayout.Place] = [:]
+        /// The names of those without a checksum in the metadata that came out of an archive which was compared as a whole.
+        var sure: Set<String> = []
+    }
+
     let names: Names
     /// The time that its entries have.
     let modified: ZipTime
@@ -43,17 +50,25 @@ final class StudyZip: Sendable {
     private let contents: Mutex<ZipContents>
     /// Where the next line of the journal begins.
     private let journalByteCount: Mutex<Int64>
+    private let sure: Mutex<Set<String>>
     private let limit = Mutex<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
-    init(_ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, journalByteCount: Int64) {
+    init(
+        _ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, sure: Set<String>,
+        journalByteCount: Int64
+    ) {
         self.names = names
         self.file = file
         self.journal = journal
         self.modified = modified
         self.contents = Mutex(contents)
+        self.sure = Mutex(sure)
         self.journalByteCount = Mutex(journalByteCount)
     }
+
+    /// What lies in it.
+    var holdings: Holdings { Holdings(places: places, sure: sure.withLock { $0 }) }
 
     /// The entries that lie in it.
     var places: [String: ZipLayout.Place] { contents.withLock { $0.places } }
@@ -84,7 +99,14 @@ final class StudyZip: Sendable {
             if error == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
             throw failure
         }
+        _ = sure.withLock { $0.remove(entry.name) }
         contents.withLock { $0.add(place) }
+    }
+
+    /// Notes of entries that the archive they came out of was compared as a whole.
+    func confirm(_ entryNames: [String]) throws(Errno) {
+        for name in entryNames { try note(ZipJournal.line(confirming: name)) }
+        sure.withLock { $0.formUnion(entryNames) }
     }
 
     /// Removes entries.

@@ -6,6 +6,7 @@ import CodCore
 /// zip 1 <seconds since 1970> <check>
 /// holder <process> <host or -> <check>
 /// add <offset> <bytes> <packed bytes> <stored or deflated> <crc32> <crc32c> <crc32c of all that lies there> <name> <check>
+/// sure <name> <check>
 /// drop <name> <check>
 /// ```
 ///
@@ -25,6 +26,8 @@ struct ZipJournal: Sendable {
     /// Who filled it last.
     private(set) var holder: ZipHolder?
     private(set) var records: [String: Record] = [:]
+    /// The names of entries without a checksum in the metadata that came out of an archive which was compared as a whole.
+    private(set) var sure: Set<String> = []
     /// How many bytes are whole lines.
     private(set) var byteCount: Int64 = 0
 
@@ -62,7 +65,12 @@ struct ZipJournal: Sendable {
         case ("add", 9):
             guard let record = record(of: words) else { return false }
             records[record.place.entry.name] = record
-        case ("drop", 2): records[String(words[1])] = nil
+            sure.remove(record.place.entry.name)
+        case ("sure", 2):
+            if records[String(words[1])] != nil { sure.insert(String(words[1])) }
+        case ("drop", 2):
+            records[String(words[1])] = nil
+            sure.remove(String(words[1]))
         default: return false
         }
         return true
@@ -102,6 +110,8 @@ struct ZipJournal: Sendable {
             \(CRC32C(entry.crc32.value)) \(entry.checksum ?? CRC32C(0)) \(record.checksum) \(entry.name)
             """)
     }
+
+    static func line(confirming name: String) -> [UInt8] { line("sure \(name)") }
 
     static func line(dropping name: String) -> [UInt8] { line("drop \(name)") }
 

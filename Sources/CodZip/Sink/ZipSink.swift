@@ -81,18 +81,38 @@ public struct ZipSink: Sink {
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
         let wanted = series.instances.filter(\.isWanted)
         guard !wanted.isEmpty, UIDText.isValid(series.id.study), UIDText.isValid(series.id.series) else { return [] }
+        // An instance without a checksum that a killed run saved may be out of an archive that would have failed as a whole.
+        let isComparedAsWhole = series.archive?.checksum != nil && wanted.count == series.instances.count
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return [] }
             let names = names(of: series.id.study, in: opened)
-            let progress = try placesInProgress(names)
+            let progress = try heldInProgress(names)
             let finished = try finishedZip(names)?.places ?? [:]
             return wanted.compactMap { planned in
                 guard UIDText.isValid(planned.uid) else { return nil }
                 let instance = Instance(series: series.id, uid: planned.uid, byteCount: 0, checksum: planned.checksum)
                 let name = StudyZipper.entryName(of: instance)
-                let entry = [progress[name], finished[name]].compactMap { $0?.entry }.first { $0.holds(planned) }
-                return entry.map { saved(instance, in: $0, names) }
+                let isSure = progress.sure.contains(name)
+                if let entry = progress.places[name]?.entry, entry.holds(planned),
+                    isSure || planned.checksum != nil || !isComparedAsWhole
+                {
+                    return saved(instance, in: entry, names, isSure: isSure)
+                }
+                guard let entry = finished[name]?.entry, entry.holds(planned) else { return nil }
+                return saved(instance, in: entry, names, isSure: false)
             }
+        }
+    }
+
+    /// Whether nothing is left in a series' archive beside what the metadata lists. A zip does not tell of which archive it was made: where
+    /// the places of all instances are known the little room between them is looked into again, else a finished zip is taken for whole.
+    public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool {
+        guard !series.instances.allSatisfy({ $0.dataOffset != nil }), UIDText.isValid(series.id.study) else { return false }
+        return try await offTaskThreads {
+            guard let opened = try state.folder ?? existingFolder() else { return false }
+            let names = names(of: series.id.study, in: opened)
+            guard try heldInProgress(names).places.isEmpty, let finished = try finishedZip(names) else { return false }
+            return finished.places[IncompleteEntry.name] == nil
         }
     }
 
@@ -105,24 +125,26 @@ public struct ZipSink: Sink {
         }
     }
 
-    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names) -> SavedInstance {
+    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names, isSure: Bool) -> SavedInstance {
         var instance = instance
         instance.byteCount = entry.byteCount
-        return SavedInstance(
+        var saved = SavedInstance(
             instance: instance, path: entry.name, root: names.path, checksum: entry.checksum, isEarlier: true)
+        saved.isConfirmedByArchive = isSure && instance.checksum == nil
+        return saved
     }
 
-    private func placesInProgress(_ names: StudyZip.Names) throws -> [String: ZipLayout.Place] {
+    private func heldInProgress(_ names: StudyZip.Names) throws -> StudyZip.Holdings {
         do {
-            if let zip = state.zip(of: names.study) { return zip.places }
+            if let zip = state.zip(of: names.study) { return zip.holdings }
             guard state.folder != nil else { return try state.recorded(names) }
-            guard try StudyZip.isThere(names) else { return [:] }
-            return try state.zip(of: names.study, isEarly: true) { try open(names) }.places
+            guard try StudyZip.isThere(names) else { return StudyZip.Holdings() }
+            return try state.zip(of: names.study, isEarly: true) { try open(names) }.holdings
         } catch let errno as Errno {
             throw unreadable(names.partialPath, errno)
         } catch let error as CodError where error.reach < .job {
             // Another process fills it; the study fails when it is to be saved.
-            return [:]
+            return StudyZip.Holdings()
         }
     }
 

@@ -26,7 +26,7 @@ final class ZipSinkState: Sendable {
     private struct Recorded {
         let study: String
         let statuses: [FileStatus?]
-        let places: [String: ZipLayout.Place]
+        let holdings: StudyZip.Holdings
     }
 
     private let content = Mutex(Content())
@@ -86,13 +86,13 @@ final class ZipSinkState: Sendable {
     }
 
     /// What the journal of a study's zip in progress says; read when it is not the one that was read last. Blocks on the disk.
-    func recorded(_ names: StudyZip.Names) throws(Errno) -> [String: ZipLayout.Place] {
+    func recorded(_ names: StudyZip.Names) throws(Errno) -> StudyZip.Holdings {
         let statuses = [try names.folder.status(of: names.partialName), try names.folder.status(of: names.journalName)]
         let last = content.withLock { $0.recorded }
-        if let last, last.study == names.study, last.statuses == statuses { return last.places }
-        let places = try StudyZip.recorded(names)
-        content.withLock { $0.recorded = Recorded(study: names.study, statuses: statuses, places: places) }
-        return places
+        if let last, last.study == names.study, last.statuses == statuses { return last.holdings }
+        let holdings = try StudyZip.recorded(names)
+        content.withLock { $0.recorded = Recorded(study: names.study, statuses: statuses, holdings: holdings) }
+        return holdings
     }
 
     /// Ends the run: everything is handed out and forgotten.

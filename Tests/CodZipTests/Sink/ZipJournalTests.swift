@@ -19,7 +19,10 @@ struct ZipJournalTests {
         [
             ZipJournal.beginning(ZipTime(secondsSince1970: 1_600_000_000)),
             ZipJournal.line(of: ZipHolder(process: 12, host: "here")),
-        ] + records.map(ZipJournal.line(of:)) + [ZipJournal.line(dropping: records[1].place.entry.name)]
+        ] + records.map(ZipJournal.line(of:)) + [
+            ZipJournal.line(confirming: records[1].place.entry.name), ZipJournal.line(confirming: records[2].place.entry.name),
+            ZipJournal.line(dropping: records[1].place.entry.name),
+        ]
     }
 
     private func read(_ chunks: [[UInt8]]) -> ZipJournal {
@@ -36,6 +39,7 @@ struct ZipJournalTests {
             #expect(journal.modified?.secondsSince1970 == 1_600_000_000)
             #expect(journal.holder == ZipHolder(process: 12, host: "here"))
             #expect(Set(journal.records.values) == [records[0], records[2]])
+            #expect(journal.sure == [records[2].place.entry.name])
             #expect(journal.byteCount == Int64(bytes.count))
         }
         #expect(read(bytes.map { [$0] }).records.count == 2)
@@ -52,6 +56,13 @@ struct ZipJournalTests {
             #expect(journal.byteCount == Int64(ends[wholeCount]))
             #expect(journal.records.count == min(max(wholeCount - 2, 0), 3))
         }
+    }
+
+    @Test("is not sure any more of an entry that was saved again")
+    func savedAgain() {
+        let again = read(lines + [ZipJournal.line(of: records[2])])
+        #expect(again.records.count == 2 && again.sure.isEmpty)
+        #expect(read([lines[0], ZipJournal.line(confirming: "4.5/instances/1.dcm")]).sure.isEmpty)
     }
 
     @Test("believes nothing from a changed byte on")

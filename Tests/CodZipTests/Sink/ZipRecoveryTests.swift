@@ -28,7 +28,7 @@ struct ZipRecoveryTests {
     private func interrupt() async throws -> (partial: Data, journal: Data, places: [ZipLayout.Place]) {
         _ = try await study.retrieve(into: sink, finishes: false)
         let names = StudyZip.Names(folder: try OpenFile.folder(at: folder["zips"]), folderPath: folder["zips"], study: "1.2.3")
-        let places = try StudyZip.recorded(names).values.sorted { $0.offset < $1.offset }
+        let places = try StudyZip.recorded(names).places.values.sorted { $0.offset < $1.offset }
         try #require(places.count == 3)
         return (try read(partial), try read(journal), places)
     }
@@ -98,6 +98,51 @@ struct ZipRecoveryTests {
             #expect(try read(folder["zips/1.2.3.zip"]) == finished)
             #expect(FileStatus.ofFile(at: folder["zips/1.2.3.zip"]) == status)
             #expect(!folder.exists("zips/.1.2.3.zip.partial"))
+        }
+    }
+
+    @Test("keeps instances without a checksum only where their archive was compared as a whole")
+    func unverified() async throws {
+        func plan(_ id: SeriesID) -> SeriesPlan {
+            let archive = Archive(
+                series: id, url: "test:\(id)", objectName: "\(id).tar", byteCount: nil, checksum: CRC32C(1))
+            return SeriesPlan(
+                id: id, state: .retrievable(archive),
+                instances: study.stored.filter { $0.id == id }.map {
+                    PlannedInstance(uid: $0.uid, byteCount: Int64($0.bytes.count))
+                })
+        }
+        let plans = study.series.map(plan)
+        let sink = sink
+        try await sink.prepare(for: RetrievalPlan(studies: []))
+        for plan in plans {
+            let archive = try #require(plan.archive)
+            let breaks = plan.id == plans[0].id
+            let events = study.stored.filter { $0.id == plan.id }.flatMap { stored -> [InstanceEvent] in
+                var instance = stored.instance
+                instance.checksum = nil
+                return [.begin(instance)] + stored.events(chunkByteCount: 100).dropFirst()
+            }
+            let stream = InstanceStream(of: Portion(archive: archive, byteRange: nil, instances: plan.instances)) {
+                var rest = events[...]
+                return InstanceStream.AsyncIterator {
+                    if let event = rest.popFirst() { return event }
+                    if breaks { throw CodError(.truncated, "Made to break off.") }
+                    return nil
+                }
+            }
+            let result = try await sink.run(stream, in: StageContext())
+            #expect(result.instances.count == plan.instances.count)
+        }
+        try await sink.close()
+        for isInRun in [false, true] {
+            let next = self.sink
+            if isInRun { try await next.prepare(for: RetrievalPlan(studies: [])) }
+            let broken = try await next.inventory(of: plans[0])
+            #expect(broken.isEmpty)
+            let whole = try await next.inventory(of: plans[1])
+            #expect(whole.count == plans[1].instances.count && whole.allSatisfy { $0.isVerified })
+            try await next.close()
         }
     }
 

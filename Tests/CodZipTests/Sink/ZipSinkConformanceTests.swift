@@ -20,6 +20,7 @@ struct ZipSinkConformanceTests {
         func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
             try await sink.save(instance, body: &body)
         }
+        func commit(_ series: SavedSeries) async throws -> SavedSeries { try await sink.commit(series) }
         func takeBack(_ instances: [SavedInstance]) async throws { try await sink.takeBack(instances) }
         func close() async throws {
             _ = try await sink.finish(SavedStudy(uid: "study"))

@@ -167,7 +167,7 @@ enum ZipContent {
     static func bytes(of name: String, study: String, in folder: String) throws -> [UInt8]? {
         let names = StudyZip.Names(folder: try OpenFile.folder(at: folder), folderPath: folder, study: study)
         let finished = try FinishedZip(names)
-        let places = try finished?.places ?? StudyZip.recorded(names)
+        let places = try finished?.places ?? StudyZip.recorded(names).places
         guard let place = places[name] else { return nil }
         let file = try OpenFile.reading(at: finished == nil ? names.partialPath : names.path)
         let offset = try finished?.dataOffset(of: place) ?? place.dataOffset
