@@ -21,7 +21,7 @@ symbolizer=$(command -v llvm-symbolizer || true)
 [ -z "$symbolizer" ] || options="$options:external_symbolizer_path=$symbolizer"
 export COD_SANITIZER="$kind"
 export TSAN_OPTIONS="$options:suppressions=$PWD/Scripts/thread-sanitizer.txt:print_suppressions=0"
-export ASAN_OPTIONS="$options:detect_leaks=0"
+export ASAN_OPTIONS="$options:detect_leaks=0:suppressions=$PWD/Scripts/address-sanitizer.txt"
 # A crash must stay a crash, and soon.
 export SWIFT_BACKTRACE=enable=no
 
