@@ -133,20 +133,19 @@ struct VerifyTests {
         try await ServedStore.with(seriesCount: 1) { store in
             #expect(try await ResumeTests.download(store).exitCode == 0)
             try FileManager.default.createDirectory(atPath: store.scratch.path("empty"), withIntermediateDirectories: true)
-            try Data().write(to: URL(fileURLWithPath: store.scratch.path("study.zip")))
             (try await Self.verify(store, "1.2.999")).expect(66, naming: "1.2.999")
             (try await Self.verify(store, "../x")).expect(64, naming: "../x", "is no study")
             (try await Self.verify(store, store.study, "1.2.999")).expect(
                 1, naming: "1.2.999: There is nothing", "1 study not there")
             (try await Self.verify(store, store.study)).expect(0, naming: "Verified 5 instances")
             for (name, words) in [
-                ("nowhere", "No such file"), ("empty", "holds nothing that cod saved"), ("study.zip", "is a zip"),
+                ("nowhere", "No such file"), ("empty", "holds nothing that cod saved"), ("nowhere.zip", "No such file"),
             ] {
                 let run = try await CommandRun.cod(["verify", store.scratch.path(name), "--json"])
                 run.expect(64, naming: words)
                 #expect(try run.objects().compactMap { $0["event"] as? String } == ["error", "complete"])
             }
-            (try await CommandRun.cod(["verify"])).expect(64, naming: "<dir>")
+            (try await CommandRun.cod(["verify"])).expect(64, naming: "<dir-or-zip>")
             (try await CommandRun.cod(["verify", ""])).expect(64, naming: "empty")
             let here = try await CommandRun.cod(
                 ["verify", "."], environment: ["COD_JSON": "1"], folder: store.scratch.path("out"))

@@ -13,25 +13,34 @@ struct VerifyCommand: AsyncParsableCommand {
               unreadable   it cannot be read
               unrecorded   an instance of which there is no record: nothing to check it by
               unknown      a file or link that is none of cod's; a warning, no failure
-            What is damaged is noted in the records: `cod download` of the same studies to DIR then fetches exactly what is missing \
+            In a folder, what is damaged is noted in the records: `cod download` of the same studies to DIR then fetches exactly what is missing \
             or damaged, and checks and records what is unrecorded.
+
+            Of a zip every entry is unpacked, and held against the sizes and checksums in the zip; nothing is changed. The studies \
+            are those that the zips are named after. Zips that lie in a folder are not looked at unless they are named: \
+            cod verify DIR/*.zip
 
             EXIT CODES
               0    all is whole
               1    something is missing, damaged, unreadable or unrecorded
-              64   DIR is not there, or holds nothing that cod saved
+              64   DIR or ZIP is not there, or holds nothing that cod saved
               66   none of the studies that were named is there
               130  interrupted (SIGINT); 143: terminated (SIGTERM)
 
             EXAMPLES
               cod verify studies
               cod verify studies 1.2.840.99 --json
+              cod verify zips/1.2.840.99.zip
+              cod verify zips/*.zip
             """)
 
-    @Argument(help: ArgumentHelp("The folder that studies were saved to.", valueName: "dir"))
-    var folder: String
+    @Argument(help: ArgumentHelp("The folder that studies were saved to, or a zip.", valueName: "dir-or-zip"))
+    var path: String
 
-    @Argument(help: ArgumentHelp("Studies to verify (Study Instance UIDs); none: all that are there.", valueName: "study"))
+    @Argument(
+        help: ArgumentHelp(
+            "Studies to verify (Study Instance UIDs); none: all that are there. Behind a zip, more zips, too.", valueName: "study"
+        ))
     var studies: [String] = []
 
     @OptionGroup var log: LogOptions
@@ -40,10 +49,10 @@ struct VerifyCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if folder.isEmpty { throw ValidationError("The folder is empty; give one, or . for the current one.") }
+        if path.isEmpty { throw ValidationError("The folder is empty; give one, or . for the current one.") }
     }
 
     func run() async throws {
-        try await VerifyRun(folder: folder, studies: studies, isJSON: json, isQuiet: log.quiet).run()
+        try await VerifyRun(target: VerifyTarget(path, studies), isJSON: json, isQuiet: log.quiet).run()
     }
 }

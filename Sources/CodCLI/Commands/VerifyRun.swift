@@ -3,8 +3,7 @@ import CodSink
 
 /// A verification from the first file to the summary.
 struct VerifyRun {
-    let folder: String
-    let studies: [String]
+    let target: VerifyTarget
     let isJSON: Bool
     let isQuiet: Bool
     var console = Console.standard
@@ -16,7 +15,7 @@ struct VerifyRun {
         let report: VerificationReport
         do {
             report = try await display.showing {
-                try await OutputVerifier(at: folder).run(studies: studies) { event in
+                try await target.run { event in
                     display.note(event)
                     tell(event)
                 }
@@ -29,7 +28,7 @@ struct VerifyRun {
         }
         if !isQuiet {
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            for line in VerifySummary(report: report, folder: folder, seconds: seconds).lines { console.say(line) }
+            for line in VerifySummary(report: report, target: target, seconds: seconds).lines { console.say(line) }
         }
         let status = ExitStatus(of: report)
         if status != .success { throw status }
@@ -39,9 +38,9 @@ struct VerifyRun {
         print(event)
         switch event {
         case .plan(let plan) where plan.isBeingWritten && !isQuiet:
-            console.say("cod: A download to \(folder) is under way: what it has not recorded yet is called unrecorded.")
+            console.say("cod: A download to \(target) is under way: what it has not recorded yet is called unrecorded.")
         case .finding(let finding) where finding.unrecordedSeriesCount == 0: break
-        case .finding(let finding) where finding.kind.isFailure || !isQuiet: console.say("cod: \(finding.line(in: folder))")
+        case .finding(let finding) where finding.kind.isFailure || !isQuiet: console.say("cod: \(finding.line(in: target))")
         case .error(let error) where !error.isCancellation: console.fail(error)
         default: break
         }
@@ -54,13 +53,13 @@ struct VerifyRun {
 
 extension VerificationFinding {
     /// What, where, why and the way out, on one line whatever the name of the file is.
-    fileprivate func line(in folder: String) -> String {
+    fileprivate func line(in target: VerifyTarget) -> String {
         var (path, message) = (path, message)
         if let count = unrecordedSeriesCount, let study, let series {
             path = "\(study)/\(series)"
             message = "There is no record of its \(count) instances: nothing to check them by."
         }
-        let text = "\(kind.rawValue): \(folder)/\(path): \(message)\(recovery.map { " \($0)" } ?? "")"
+        let text = "\(kind.rawValue): \(target.path(of: path)): \(message)\(recovery.map { " \($0)" } ?? "")"
         return text.replacing("\n", with: "\\n")
     }
 }

@@ -3,14 +3,14 @@ import CodSink
 /// How a verification ended, in words.
 struct VerifySummary {
     let report: VerificationReport
-    let folder: String
+    let target: VerifyTarget
     let seconds: Double
 
     var lines: [String] {
         let rate = seconds > 0 ? Int64(Double(report.byteCount) / seconds) : 0
         let verdict = report.isWhole ? "all whole" : found.isEmpty ? "no damage found" : found
         var lines = [
-            "Verified \(Amount.count(report.instanceCount, "instance")) (\(Amount.bytes(report.byteCount))) in \(folder) in "
+            "Verified \(Amount.count(report.instanceCount, "instance")) (\(Amount.bytes(report.byteCount))) in \(target) in "
                 + "\(Amount.time(seconds: seconds)) (\(Amount.bytes(rate))/s): \(verdict)."
         ]
         if report.sizeOnlyCount > 0 {
@@ -28,10 +28,22 @@ struct VerifySummary {
         }
         if report.interruption != nil {
             lines.append("Interrupted: the rest was not looked at.")
-        } else if report[.missing] + report[.damaged] + report[.unrecorded] > 0 {
-            lines.append("Run cod download for these studies, to \(folder), to mend what is lost and check what is unrecorded.")
+        } else if let mending {
+            lines.append(mending)
         }
         return lines
+    }
+
+    /// What the user can do about it.
+    private var mending: String? {
+        switch target.what {
+        case .folder(let folder):
+            report[.missing] + report[.damaged] + report[.unrecorded] > 0
+                ? "Run cod download for these studies, to \(folder), to mend what is lost and check what is unrecorded." : nil
+        case .zips:
+            report[.damaged] > 0
+                ? "Delete what is damaged, and run the command that made it again: a zip that is there stays as it is." : nil
+        }
     }
 
     /// The failures, kind by kind.

@@ -65,8 +65,8 @@ public struct OutputVerifier: Sendable {
         do { return try OpenFile.folder(at: path) } catch {
             if error == .notDirectory, path.lowercased().hasSuffix(".zip") {
                 throw CodError(
-                    .invalidSource, "\(path) is a zip; version \(CodVersion.current) verifies folders only.",
-                    recovery: "Give the folder that studies were saved to.", reach: .job)
+                    .invalidSource, "\(path) is a zip and no folder.",
+                    recovery: "Give the folder that studies were saved to. Zips are verified by themselves.", reach: .job)
             }
             throw CodError(
                 .invalidSource, "\(path) is no folder that can be verified: \(error).",
@@ -81,7 +81,7 @@ public struct OutputVerifier: Sendable {
                 .invalidSource,
                 "\(path) holds nothing that cod saved: no records in \(OutputLayout.ownName)/\(OutputLayout.recordsName), and no "
                     + "<study>/<series>/\(OutputLayout.instancesName).",
-                recovery: "Give the folder that studies were saved to.", reach: .job)
+                recovery: "Give the folder that studies were saved to, or zips by their names: \(path)/*.zip.", reach: .job)
         }
         var seen = Set<String>()
         let missing = studies.filter { seen.insert($0).inserted && !survey.studies.contains($0) }

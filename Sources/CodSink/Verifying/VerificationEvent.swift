@@ -18,13 +18,16 @@ public enum VerificationEvent: Sendable {
 /// What is to be verified.
 public struct VerificationPlan: Hashable, Encodable, Sendable {
     /// Series that have a folder or records.
-    public internal(set) var series = 0
+    public package(set) var series = 0
     /// Instances that there are records of.
-    public internal(set) var instances = 0
+    public package(set) var instances = 0
     /// How much is to be read, in bytes: the recorded sizes of those that were recorded with a checksum, added up.
-    public internal(set) var bytes: Int64 = 0
+    public package(set) var bytes: Int64 = 0
     /// Whether a download into the folder is under way: what it has not recorded yet counts as unrecorded.
-    public internal(set) var isBeingWritten = false
+    public package(set) var isBeingWritten = false
+
+    /// A plan of nothing.
+    package init() {}
 }
 
 /// How far a verification is.
@@ -38,7 +41,7 @@ public struct VerificationProgress: Hashable, Encodable, Sendable {
     /// What is to be read in all.
     public let bytesTotal: Int64
 
-    init(instances: Int, bytesRead: Int64, of plan: VerificationPlan) {
+    package init(instances: Int, bytesRead: Int64, of plan: VerificationPlan) {
         (self.instances, instancesTotal) = (instances, plan.instances)
         (self.bytesRead, bytesTotal) = (min(bytesRead, plan.bytes), plan.bytes)
     }

@@ -31,7 +31,7 @@ public struct VerificationFinding: Hashable, Sendable {
             case size, crc32c
         }
 
-        init(size: Int64, checksum: CRC32C?) {
+        package init(size: Int64, checksum: CRC32C?) {
             self.size = size
             self.checksum = checksum
         }
@@ -70,7 +70,7 @@ public struct VerificationFinding: Hashable, Sendable {
     /// are told once.
     package var unrecordedSeriesCount: Int?
 
-    init(_ kind: Kind, _ path: String, _ message: String, recovery: String? = nil) {
+    package init(_ kind: Kind, _ path: String, _ message: String, recovery: String? = nil) {
         self.kind = kind
         self.path = path
         self.message = message

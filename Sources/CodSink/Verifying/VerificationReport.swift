@@ -3,21 +3,21 @@ public import CodCore
 /// What came of a verification.
 public struct VerificationReport: Sendable {
     /// Recorded instances that were looked at.
-    public internal(set) var instanceCount = 0
+    public package(set) var instanceCount = 0
     /// What was read of them, in bytes.
-    public internal(set) var byteCount: Int64 = 0
+    public package(set) var byteCount: Int64 = 0
     /// Those whose size and crc32c are what was recorded.
-    public internal(set) var verifiedCount = 0
+    public package(set) var verifiedCount = 0
     /// Those that were recorded without a checksum, and have the recorded size.
-    public internal(set) var sizeOnlyCount = 0
+    public package(set) var sizeOnlyCount = 0
     /// Those of both that were never compared with a checksum of the store: they are what was saved, whatever that was.
-    public internal(set) var unverifiedCount = 0
+    public package(set) var unverifiedCount = 0
     /// How many findings there are of each kind.
-    public internal(set) var findingCounts: [VerificationFinding.Kind: Int] = [:]
+    public package(set) var findingCounts: [VerificationFinding.Kind: Int] = [:]
     /// Studies that were named and are not there.
-    public internal(set) var failures: [CodError] = []
+    public package(set) var failures: [CodError] = []
     /// Why it stopped before its end; `nil` when it ran to its end.
-    public internal(set) var interruption: CodError?
+    public package(set) var interruption: CodError?
 
     /// A report of nothing.
     package init() {}

@@ -7,6 +7,11 @@ import CodCore
 struct ZipDirectory: Sendable {
     /// The entries, in the directory's order, and where their local records begin.
     let places: [ZipLayout.Place]
+    /// Where the directory begins: no entry reaches behind that.
+    let offset: Int64
+    /// Bytes behind the entries' records that are neither the directory's nor the end's. There should be none: some readers find the
+    /// entries by counting from the end.
+    let strayByteCount: Int64
 
     /// Gives bytes of a file: exactly as many as are asked for.
     typealias Read = (_ offset: Int64, _ byteCount: Int) throws -> ByteChunk
@@ -19,6 +24,8 @@ struct ZipDirectory: Sendable {
         var reader = ZipFieldReader(end.directoryRange, read: read)
         for _ in 0..<end.entryCount { places.append(try Self.place(from: &reader, zipByteCount: byteCount)) }
         self.places = places
+        offset = end.directoryRange.lowerBound
+        strayByteCount = reader.unreadByteCount + end.gapByteCount
     }
 
     private static func place(from reader: inout ZipFieldReader, zipByteCount: Int64) throws -> ZipLayout.Place {
@@ -84,6 +91,8 @@ private struct ZipEnd {
     let entryCount: Int
     let directoryByteCount: Int64
     let directoryRange: Range<Int64>
+    /// Bytes between the directory and the records of the end; negative where they lie in each other.
+    let gapByteCount: Int64
 
     init(ofZipWith byteCount: Int64, read: ZipDirectory.Read) throws {
         guard byteCount >= Int64(ZipRecord.endByteCount) else { throw ZipDirectory.damaged("it has \(byteCount) bytes") }
@@ -98,6 +107,7 @@ private struct ZipEnd {
         var count = record.takeNumber(2) ?? 0
         var size = record.takeNumber(4) ?? 0
         var offset = record.takeNumber(4) ?? 0
+        var recordsOffset = tailOffset + Int64(position)
         let locatorPosition = position - ZipRecord.zip64LocatorByteCount
         if locatorPosition >= 0 {
             var locator = tail[locatorPosition..<position]
@@ -116,6 +126,7 @@ private struct ZipEnd {
                 count = end.takeNumber(8) ?? .max
                 size = end.takeNumber(8) ?? .max
                 offset = end.takeNumber(8) ?? .max
+                recordsOffset = Int64(place)
             }
         }
         guard disks == [0, 0], offset <= UInt64(byteCount), size <= UInt64(byteCount) - offset, count <= size / 46 else {
@@ -124,6 +135,7 @@ private struct ZipEnd {
         entryCount = Int(count)
         directoryByteCount = Int64(size)
         directoryRange = Int64(offset)..<Int64(offset + size)
+        gapByteCount = recordsOffset - directoryRange.upperBound
     }
 
     /// Where the last record begins that ends with its comment and the file at once.

@@ -11,6 +11,9 @@ struct ZipFieldReader {
         self.read = read
     }
 
+    /// How many bytes of the range are not asked for yet.
+    var unreadByteCount: Int64 { Int64(buffer.count) + range.upperBound - range.lowerBound }
+
     mutating func number16() throws -> UInt16 { UInt16(try number(2)) }
 
     mutating func number32() throws -> UInt32 { UInt32(try number(4)) }
