@@ -125,6 +125,7 @@ extension SavedInstance {
 extension SeriesRecords.Record {
     init(_ saved: SavedInstance) {
         self.init(
-            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum, isVerified: saved.isVerified)
+            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum,
+            isVerified: saved.isVerified || saved.isConfirmedByArchive)
     }
 }

@@ -90,7 +90,7 @@ struct UnrecordedTests {
                 instances: instances)
         }
         let held = try await held(of: plan(checksum: CRC32C(1)), by: sink)
-        #expect(held.map(\.instance.uid) == ["right"] && held.allSatisfy(\.isVerified))
+        #expect(held.map(\.instance.uid) == ["right"] && held.allSatisfy(\.isConfirmedByArchive))
         #expect(try await self.held(of: plan(checksum: nil), by: sink).map(\.instance.uid) == ["right", "wrong"])
         #expect(try await self.held(of: plan(checksum: CRC32C(1), isWhole: false), by: sink).count == 2)
         let trusting = DirectorySink(at: folder["out"], checksUnrecorded: false)

@@ -22,12 +22,8 @@ public struct SavedInstance: Hashable, Sendable {
         self.isEarlier = isEarlier
     }
 
-    /// Whether its bytes were compared with the metadata's checksum, or, where that has none, the archive's with the store's; and are
-    /// equal.
-    public var isVerified: Bool {
-        guard let expected = instance.checksum else { return isConfirmedByArchive }
-        return checksum == expected
-    }
+    /// Whether its bytes were compared with the metadata's checksum, and are equal.
+    public var isVerified: Bool { checksum != nil && checksum == instance.checksum }
 }
 
 /// What came of a portion of a series, or of all its portions together.

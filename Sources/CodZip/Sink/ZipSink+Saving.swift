@@ -71,7 +71,7 @@ struct ZipFiller: Sink {
 
     /// Notes which of the instances without a checksum of their own came out of an archive that was compared as a whole.
     func commit(_ series: SavedSeries) async throws -> SavedSeries {
-        let names = series.instances.filter { $0.instance.checksum == nil && $0.isVerified }.map(\.path)
+        let names = series.instances.filter { $0.instance.checksum == nil && $0.isConfirmedByArchive }.map(\.path)
         // What is not noted is fetched again when this run does not come to its end.
         if !names.isEmpty { try await offTaskThreads { try? zip.confirm(names) } }
         return series
