@@ -141,7 +141,7 @@ struct ZipRecoveryTests {
             let broken = try await next.inventory(of: plans[0])
             #expect(broken.isEmpty)
             let whole = try await next.inventory(of: plans[1])
-            #expect(whole.count == plans[1].instances.count && whole.allSatisfy { $0.isVerified })
+            #expect(whole.count == plans[1].instances.count && whole.allSatisfy { $0.isConfirmedByArchive })
             try await next.close()
         }
     }
