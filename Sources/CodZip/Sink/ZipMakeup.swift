@@ -115,7 +115,8 @@ extension ZipEntry {
         return planned.byteCount.map { $0 == byteCount } ?? (checksum != nil)
     }
 
-    fileprivate func holdsTheSame(as other: ZipEntry) -> Bool {
+    /// Whether both are the same bytes.
+    func holdsTheSame(as other: ZipEntry) -> Bool {
         byteCount == other.byteCount && crc32 == other.crc32 && checksum == other.checksum
     }
 }

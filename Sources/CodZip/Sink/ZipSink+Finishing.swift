@@ -9,7 +9,7 @@ extension ZipSink {
     public func finish(_ study: SavedStudy) async throws -> SavedStudy {
         try await offTaskThreads {
             // What is in a zip that was not published stays for the next run.
-            defer { if let zip = state.remove(study.uid), zip.places.isEmpty { zip.discard() } }
+            defer { if let zip = state.remove(study.uid), zip.isOfNoUse { zip.discard() } }
             var finished = study
             if let path = try publish(study) { finished.artifacts.append(path) }
             return finished

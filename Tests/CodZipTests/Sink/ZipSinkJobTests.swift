@@ -129,6 +129,23 @@ struct ZipSinkJobTests {
         return study
     }
 
+    @Test("leaves nothing behind where another run got ahead, but what the finished zip lacks", arguments: [false, true])
+    func overtaken(byAnother isOther: Bool) async throws {
+        var study = ZipStudy()
+        study.add(ramp(10_000), as: "1")
+        let first = ZipSink(into: folder["zips"], isDurable: false, usesUnnamedFiles: true)
+        _ = try await study.retrieve(into: first)
+        var mine = ZipStudy()
+        mine.add(isOther ? noise(10_000) : ramp(10_000), as: "1")
+        let second = ZipSink(into: folder["zips"], isDurable: false, usesUnnamedFiles: true)
+        try await second.prepare(for: mine.plan)
+        let stored = mine.stored[0]
+        try await ZipStudy.feed(stored.events(chunkByteCount: 3_000), of: stored.id, to: second)
+        try await second.close()
+        let rest = [".1.2.3.zip.journal", ".1.2.3.zip.partial"]
+        #expect(folder.names(in: "zips") == (isOther ? rest : []) + ["1.2.3.zip"])
+    }
+
     @Test("and another one on the same study never spoil each other's zip")
     func twoAtOnce() async throws {
         let study = studies[0]
