@@ -6,7 +6,8 @@
 
 #include "CCodSystem.h"
 
-#include <pthread.h>
+#include "crc_table.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -15,17 +16,13 @@
 #elif defined(__aarch64__)
 #include <arm_acle.h>
 #define COD_HARDWARE __attribute__((target("+crc")))
-#if defined(__linux__)
-#include <asm/hwcap.h>
-#include <sys/auxv.h>
-#endif
 #endif
 
 #define POLYNOMIAL 0x82F63B78u
 #define LONG_BLOCK 8192u
 #define SHORT_BLOCK 256u
 
-static uint32_t byte_table[8][256];
+static cod_crc_table byte_table;
 static uint32_t long_shift[4][256];
 static uint32_t short_shift[4][256];
 static int has_hardware;
@@ -61,40 +58,22 @@ static void make_shift_table(uint32_t table[4][256], uint64_t byte_count) {
 static int detect_hardware(void) {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("sse4.2");
-#elif defined(__aarch64__) && defined(__APPLE__)
-    return 1;
-#elif defined(__aarch64__) && defined(__linux__)
-    return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+#elif defined(__aarch64__)
+    return cod_has_crc_instructions();
 #else
     return 0;
 #endif
 }
 
 static void prepare(void) {
-    for (uint32_t value = 0; value < 256; value++) {
-        uint32_t crc = value;
-        for (int bit = 0; bit < 8; bit++) crc = (crc & 1) ? (crc >> 1) ^ POLYNOMIAL : crc >> 1;
-        byte_table[0][value] = crc;
-    }
-    for (int row = 1; row < 8; row++)
-        for (uint32_t value = 0; value < 256; value++) {
-            uint32_t before = byte_table[row - 1][value];
-            byte_table[row][value] = (before >> 8) ^ byte_table[0][before & 0xFF];
-        }
+    cod_fill_crc_table(byte_table, POLYNOMIAL);
     make_shift_table(long_shift, LONG_BLOCK);
     make_shift_table(short_shift, SHORT_BLOCK);
     has_hardware = detect_hardware();
 }
 
-/// Eight bytes a step by eight tables; the bytes are put together one by one, so the order of the machine's does not matter.
 static uint32_t continue_by_table(uint32_t crc, const uint8_t *p, size_t n) {
-    for (; n >= 8; p += 8, n -= 8) {
-        crc ^= (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-        crc = byte_table[7][crc & 0xFF] ^ byte_table[6][(crc >> 8) & 0xFF] ^ byte_table[5][(crc >> 16) & 0xFF] ^
-              byte_table[4][crc >> 24] ^ byte_table[3][p[4]] ^ byte_table[2][p[5]] ^ byte_table[1][p[6]] ^ byte_table[0][p[7]];
-    }
-    for (; n > 0; p++, n--) crc = (crc >> 8) ^ byte_table[0][(crc ^ *p) & 0xFF];
-    return crc;
+    return cod_continue_crc(byte_table, crc, p, n);
 }
 
 #ifdef COD_HARDWARE

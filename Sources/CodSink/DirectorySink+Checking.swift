@@ -47,7 +47,7 @@ extension DirectorySink {
             return content.checksum
         } catch let errno as Errno {
             // No file can be opened now: this says nothing of this one.
-            if errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem {
+            if errno.isLackOfFiles {
                 throw CodError.file("read", location, errno, code: .outputUnusable).reaching(.job)
             }
             logger.warning("\(location) cannot be read: \(errno). It is fetched again.")

@@ -34,7 +34,7 @@ extension DirectorySink {
             } catch let error as CodError {
                 // Another process does not let go of the records.
                 result.failures.append(error.located(in: series.id))
-            } catch Errno.tooManyOpenFiles, Errno.tooManyOpenFilesInSystem {
+            } catch let errno as Errno where errno.isLackOfFiles {
                 if isSynced || !isDurable { state.addUnnoted(series.instances, of: series.id) }
             } catch let errno as Errno {
                 let path = "\(path)/\(OutputLayout.ownName)/\(OutputLayout.recordsName)/\(series.id)"

@@ -14,7 +14,7 @@ extension DirectorySink {
     /// An older file of that name is replaced. Throws ``CodError/Code/sizeMismatch`` when there are more or fewer bytes than
     /// ``Instance/byteCount``, ``CodError/Code/writeFailed`` when they cannot be written; a full disk reaches the job.
     public func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
-        try Self.checkNames(of: instance)
+        try instance.checkNames(for: "on disk")
         let session = try session()
         var place = try writing(OutputLayout.path(of: instance.uid, in: instance.series)) { () throws(Errno) in
             try self.place(of: instance, in: session)
@@ -24,10 +24,10 @@ extension DirectorySink {
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
             byteCount += Int64(chunk.count)
-            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            guard byteCount <= instance.byteCount else { throw instance.sizeMismatch(found: "at least \(byteCount)") }
             try writing(place.path) { () throws(Errno) in try file.write(chunk) }
         }
-        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        guard byteCount == instance.byteCount else { throw instance.sizeMismatch(found: "\(byteCount)") }
         // The record of an earlier file would vouch for this one as soon as it has the name.
         if isDurable, state.isRecorded(instance) { try writing(place.path) { () throws(Errno) in try file.sync() } }
         do { try publish(&file, as: instance, at: &place, in: session) } catch {
@@ -65,22 +65,5 @@ extension DirectorySink {
 
     private func writing<Result: ~Copyable>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {
         do { return try body() } catch { throw .file("write", "\(self.path)/\(path)", error) }
-    }
-
-    /// The names come from a store by way of stages that anybody may have written.
-    private static func checkNames(of instance: Instance) throws(CodError) {
-        for (kind, uid) in [
-            ("study", instance.series.study), ("series", instance.series.series), ("instance", instance.uid),
-        ] {
-            guard let problem = UIDText.problem(with: uid) else { continue }
-            throw CodError(
-                .invalidIdentifier, "\"\(uid)\" cannot be the name of a \(kind) on disk: \(problem).", reach: .instance)
-        }
-    }
-
-    private static func sizeMismatch(_ instance: Instance, _ byteCount: String) -> CodError {
-        CodError(
-            .sizeMismatch, "The instance has \(byteCount) bytes; its archive announced \(instance.byteCount) bytes.",
-            reach: .instance)
     }
 }

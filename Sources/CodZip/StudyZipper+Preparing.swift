@@ -58,18 +58,12 @@ extension StudyZipper {
         for uid in studies where UIDText.isValid(uid) {
             let name = ZippedStudy.name(of: uid, saved: nil)
             let kind: FileStatus.Kind?
-            do { kind = try opened.status(of: name)?.kind } catch { throw unusable("look at", "\(folder)/\(name)", error) }
-            if kind == .folder || kind == .other { throw unusable("write", "\(folder)/\(name)", .fileExists) }
+            do { kind = try opened.status(of: name)?.kind } catch { throw .outputUnusable("look at", "\(folder)/\(name)", error) }
+            if kind == .folder || kind == .other { throw .outputUnusable("write", "\(folder)/\(name)", .fileExists) }
         }
     }
 
     private func opening<Result>(_ body: () throws(Errno) -> Result) throws(CodError) -> Result {
-        do { return try body() } catch { throw unusable("write zips to", folder, error) }
-    }
-
-    private func unusable(_ action: String, _ path: String, _ errno: Errno) -> CodError {
-        var failure = CodError.file(action, path, errno, code: .outputUnusable).reaching(.job)
-        failure.recovery = failure.recovery ?? "Choose another folder."
-        return failure
+        do { return try body() } catch { throw .outputUnusable("write zips to", folder, error) }
     }
 }

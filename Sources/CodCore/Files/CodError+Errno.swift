@@ -12,6 +12,13 @@ extension CodError {
             reach: stopsAll(errno) ? .job : .instance, cause: errno)
     }
 
+    /// A folder or file of the output that cannot be used from the start: no run begins.
+    package static func outputUnusable(_ action: String, _ path: String, _ errno: Errno) -> CodError {
+        var failure = file(action, path, errno, code: .outputUnusable).reaching(.job)
+        failure.recovery = failure.recovery ?? "Choose another folder."
+        return failure
+    }
+
     private static func stopsAll(_ errno: Errno) -> Bool {
         switch errno {
         case .noSpace, .diskQuotaExceeded, .readOnlyFileSystem, .ioError, .tooManyOpenFiles, .tooManyOpenFilesInSystem,

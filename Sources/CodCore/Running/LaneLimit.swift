@@ -44,8 +44,5 @@ extension SavedSeries {
 }
 
 extension CodError {
-    fileprivate var isLackOfFiles: Bool {
-        let errno = cause as? Errno
-        return errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem
-    }
+    fileprivate var isLackOfFiles: Bool { (cause as? Errno)?.isLackOfFiles == true }
 }

@@ -60,12 +60,9 @@ struct EntryMatcher {
             defer { nextUnchecked += 1 }
             if hasCome[nextUnchecked] { continue }
             if let obstacle = obstacles[nextUnchecked] { return obstacle }
-            let uid = portion.instances[nextUnchecked].uid
-            return CodError(
+            return disagreement(
                 .instanceMissing, "The metadata lists the instance, and the archive \(portion.archive.url) does not hold it.",
-                recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-                reach: .instance
-            ).located(in: portion.series, instance: uid)
+                about: portion.instances[nextUnchecked], at: nil)
         }
         return nil
     }
@@ -109,11 +106,9 @@ struct EntryMatcher {
             return nil
         }
         if let expected = planned.byteCount, expected != entry.byteCount {
-            let failure = CodError(
-                .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).",
-                recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-                reach: .instance, byteOffset: offsetInArchive(entry.offset)
-            ).located(in: portion.series, instance: planned.uid)
+            let failure = disagreement(
+                .sizeMismatch, "The instance has \(entry.byteCount) bytes; the metadata says \(expected).", about: planned,
+                at: entry)
             hasCome[position] = isByOffset
             if isByOffset { return .failed(failure) }
             obstacles[position] = failure
@@ -129,22 +124,29 @@ struct EntryMatcher {
     }
 
     private func misplaced(_ planned: PlannedInstance, _ entry: ArchiveEntry) -> CodError {
-        CodError(
+        disagreement(
             .instanceMisplaced,
             "The archive \(portion.archive.url) holds the instance at byte \(entry.dataOffset.map(offsetInArchive) ?? 0); the "
                 + "metadata says \(planned.dataOffset ?? 0).",
-            recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-            reach: .instance, byteOffset: offsetInArchive(entry.offset)
-        ).located(in: portion.series, instance: planned.uid)
+            about: planned, at: entry)
     }
 
     private func renamed(_ planned: PlannedInstance, _ entry: ArchiveEntry) -> CodError {
-        CodError(
+        disagreement(
             .instanceMissing,
             "Where the metadata says that the instance begins, the archive \(portion.archive.url) holds "
                 + "\(EntryName.printable(entry.name)).",
+            about: planned, at: entry)
+    }
+
+    /// Metadata and archive tell of an instance differently.
+    private func disagreement(
+        _ code: CodError.Code, _ message: String, about planned: PlannedInstance, at entry: ArchiveEntry?
+    ) -> CodError {
+        CodError(
+            code, message,
             recovery: "Try again later: the series may be being written. If it stays so, tell who runs the store.",
-            reach: .instance, byteOffset: offsetInArchive(entry.offset)
+            reach: .instance, byteOffset: entry.map { offsetInArchive($0.offset) }
         ).located(in: portion.series, instance: planned.uid)
     }
 

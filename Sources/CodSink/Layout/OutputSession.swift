@@ -90,9 +90,7 @@ final class OutputSession: Sendable {
                 failure.code = .outputUnusable
                 throw failure.reaching(.job)
             }
-            var failure = CodError.file(action, path, error as? Errno ?? .ioError, code: .outputUnusable).reaching(.job)
-            failure.recovery = failure.recovery ?? "Choose another folder."
-            throw failure
+            throw .outputUnusable(action, path, error as? Errno ?? .ioError)
         }
     }
 }

@@ -1,28 +1,9 @@
-internal import CCodSystem
 internal import CodCore
 internal import SystemPackage
 
-/// Who holds a lock, as a lock file says it while it is held: `process 1234 on host`.
-struct LockHolder: Hashable, Sendable {
-    static let maximumByteCount = 128
-
-    let process: Int
-    /// The name of its machine; empty where that cannot be told.
-    let host: String
-
-    /// This process.
-    static var current: LockHolder {
-        var name = [CChar](repeating: 0, count: 64)
-        let isNamed = cod_host_name(&name, name.count) == 0
-        let host = isNamed ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
-        return LockHolder(process: Int(cod_process()), host: host.utf8.allSatisfy(isPart(ofName:)) ? host : "")
-    }
-
-    var title: String { host.isEmpty ? "process \(process)" : "process \(process) on \(host)" }
-
-    init(process: Int, host: String) {
-        (self.process, self.host) = (process, host)
-    }
+/// Who holds a lock, as a lock file says it while it is held.
+extension LockHolder {
+    private static let maximumByteCount = 128
 
     /// Reads a lock file's text; `nil` when it names nobody. Anybody may have written it.
     init?(_ text: some StringProtocol) {
@@ -31,7 +12,7 @@ struct LockHolder: Hashable, Sendable {
             process > 0
         else { return nil }
         let host = words.count == 4 ? String(words[3]) : ""
-        guard host.utf8.allSatisfy(Self.isPart(ofName:)) else { return nil }
+        guard Self.isHostName(host) else { return nil }
         self.init(process: process, host: host)
     }
 
@@ -50,14 +31,5 @@ struct LockHolder: Hashable, Sendable {
     /// Takes back what was said, before the lock is given up.
     static func clear(_ file: OpenFile) {
         try? file.descriptor.resize(to: 0)
-    }
-
-    private static func isPart(ofName byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 }

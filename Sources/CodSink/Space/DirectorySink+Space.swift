@@ -18,9 +18,7 @@ extension DirectorySink {
                 guard let disk = try? space(folder), let problem = SpaceProblem(of: byteCounts, on: disk) else { return }
                 throw problem.error(for: path)
             } catch let errno as Errno {
-                var failure = CodError.file("write to", path, errno, code: .outputUnusable).reaching(.job)
-                failure.recovery = failure.recovery ?? "Choose another folder."
-                throw failure
+                throw CodError.outputUnusable("write to", path, errno)
             }
         }
     }

@@ -2,16 +2,9 @@ import CodCore
 
 /// What an instance is called in a zip of its study: `<series>/instances/<instance>.dcm`.
 enum ZipEntryName {
-    /// The name of an instance. Throws where an identifier cannot be part of one: it comes from a store by way of stages that anybody
-    /// may have written.
+    /// The name of an instance. Throws where an identifier cannot be part of one.
     static func name(of instance: Instance) throws(CodError) -> String {
-        for (kind, uid) in [
-            ("study", instance.series.study), ("series", instance.series.series), ("instance", instance.uid),
-        ] {
-            guard let problem = UIDText.problem(with: uid) else { continue }
-            throw CodError(
-                .invalidIdentifier, "\"\(uid)\" cannot be the name of a \(kind) in a zip: \(problem).", reach: .instance)
-        }
+        try instance.checkNames(for: "in a zip")
         return StudyZipper.entryName(of: instance)
     }
 

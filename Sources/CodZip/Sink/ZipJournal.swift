@@ -24,7 +24,7 @@ struct ZipJournal: Sendable {
     /// The time that its entries have; `nil` where the beginning of the journal is missing.
     private(set) var modified: ZipTime?
     /// Who filled it last.
-    private(set) var holder: ZipHolder?
+    private(set) var holder: LockHolder?
     private(set) var records: [String: Record] = [:]
     /// The names of entries without a checksum in the metadata that came out of an archive which was compared as a whole.
     private(set) var sure: Set<String> = []
@@ -60,8 +60,8 @@ struct ZipJournal: Sendable {
             guard words[1] == "1", modified == nil, let seconds = Int64(words[2]) else { return false }
             modified = ZipTime(secondsSince1970: seconds)
         case ("holder", 3):
-            guard let process = Int64(words[1]) else { return false }
-            holder = ZipHolder(process: process, host: words[2] == "-" ? "" : String(words[2]))
+            guard let process = Int(words[1]) else { return false }
+            holder = LockHolder(process: process, host: words[2] == "-" ? "" : String(words[2]))
         case ("add", 9):
             guard let record = record(of: words) else { return false }
             records[record.place.entry.name] = record
@@ -98,7 +98,7 @@ struct ZipJournal: Sendable {
 
     static func beginning(_ modified: ZipTime) -> [UInt8] { line("zip 1 \(modified.secondsSince1970)") }
 
-    static func line(of holder: ZipHolder) -> [UInt8] {
+    static func line(of holder: LockHolder) -> [UInt8] {
         line("holder \(holder.process) \(holder.host.isEmpty ? "-" : holder.host)")
     }
 

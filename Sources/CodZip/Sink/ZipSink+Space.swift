@@ -10,7 +10,7 @@ extension ZipSink {
     public func requireRoom(for byteCounts: [Int64]) async throws {
         try await offTaskThreads {
             let nearest = try outputUnusable("write to", folder) { () throws(Errno) in
-                let nearest = try Self.nearestFolder(to: FilePath(folder))
+                let nearest = try OpenFile.nearestFolder(to: FilePath(folder))
                 try nearest.checkMayAdd()
                 return nearest
             }
@@ -29,17 +29,6 @@ extension ZipSink {
                 recovery:
                     "Free some space, choose a folder on another disk or fewer studies; or give --no-space-check, where they can be packed to less.",
                 reach: .job)
-        }
-    }
-
-    private static func nearestFolder(to path: FilePath) throws(Errno) -> OpenFile {
-        var path = path
-        while true {
-            do {
-                return try OpenFile.folder(at: path.isEmpty ? "." : path.string)
-            } catch .noSuchFileOrDirectory where !path.isEmpty {
-                if !path.removeLastComponent() { throw .noSuchFileOrDirectory }
-            }
         }
     }
 }

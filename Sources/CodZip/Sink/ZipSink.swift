@@ -116,12 +116,12 @@ public struct ZipSink: Sink {
         }
     }
 
-    /// Lets go of the zips in progress: they stay for the next run, but for those in which there is nothing.
+    /// Lets go of the zips in progress: they stay for the next run, but for those which hold nothing that the finished zip lacks.
     public func close() async throws {
         let zips = state.end()
         if zips.isEmpty { return }
         try await offTaskThreads {
-            for zip in zips where zip.places.isEmpty { zip.discard() }
+            for zip in zips where zip.isOfNoUse { zip.discard() }
         }
     }
 
@@ -214,10 +214,6 @@ extension ZipSink {
     func outputUnusable<Result>(
         _ action: String, _ path: String, _ body: () throws(Errno) -> Result
     ) throws(CodError) -> Result {
-        do { return try body() } catch {
-            var failure = CodError.file(action, path, error, code: .outputUnusable).reaching(.job)
-            failure.recovery = failure.recovery ?? "Choose another folder."
-            throw failure
-        }
+        do { return try body() } catch { throw .outputUnusable(action, path, error) }
     }
 }

@@ -18,7 +18,7 @@ struct ZipJournalTests {
     private var lines: [[UInt8]] {
         [
             ZipJournal.beginning(ZipTime(secondsSince1970: 1_600_000_000)),
-            ZipJournal.line(of: ZipHolder(process: 12, host: "here")),
+            ZipJournal.line(of: LockHolder(process: 12, host: "here")),
         ] + records.map(ZipJournal.line(of:)) + [
             ZipJournal.line(confirming: records[1].place.entry.name), ZipJournal.line(confirming: records[2].place.entry.name),
             ZipJournal.line(dropping: records[1].place.entry.name),
@@ -37,7 +37,7 @@ struct ZipJournalTests {
         for cut in 0...bytes.count {
             let journal = read([Array(bytes[..<cut]), Array(bytes[cut...])])
             #expect(journal.modified?.secondsSince1970 == 1_600_000_000)
-            #expect(journal.holder == ZipHolder(process: 12, host: "here"))
+            #expect(journal.holder == LockHolder(process: 12, host: "here"))
             #expect(Set(journal.records.values) == [records[0], records[2]])
             #expect(journal.sure == [records[2].place.entry.name])
             #expect(journal.byteCount == Int64(bytes.count))

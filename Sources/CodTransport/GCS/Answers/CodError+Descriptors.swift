@@ -24,6 +24,6 @@ extension Error {
     fileprivate var lackOfDescriptors: Errno? {
         let errors = (self as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [self]
         return errors.lazy.compactMap { ($0 as? IOError).map { Errno(rawValue: $0.errnoCode) } }
-            .first { $0 == .tooManyOpenFiles || $0 == .tooManyOpenFilesInSystem }
+            .first(where: \.isLackOfFiles)
     }
 }
