@@ -126,6 +126,7 @@ extension SeriesRecords.Record {
     init(_ saved: SavedInstance) {
         self.init(
             uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum,
-            isVerified: saved.isVerified || saved.isConfirmedByArchive)
+            isVerified: saved.isVerified || saved.isConfirmedByArchive,
+            archiveChecksum: saved.isVerified || saved.checksum == nil ? nil : saved.archiveChecksum)
     }
 }

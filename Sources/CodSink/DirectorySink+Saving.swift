@@ -28,24 +28,41 @@ extension DirectorySink {
             try writing(place.path) { () throws(Errno) in try file.write(chunk) }
         }
         guard byteCount == instance.byteCount else { throw instance.sizeMismatch(found: "\(byteCount)") }
-        // The record of an earlier file would vouch for this one as soon as it has the name.
-        if isDurable, state.isRecorded(instance) { try writing(place.path) { () throws(Errno) in try file.sync() } }
-        do { try publish(&file, as: instance, at: &place, in: session) } catch {
-            throw CodError.file("write", "\(self.path)/\(place.path)", error)
+        if try state.isRecorded(instance) || !publish(&file, as: instance, at: &place, replacing: false, in: session) {
+            // The record of an earlier file would vouch for this one as soon as it has the name.
+            try withdrawRecord(of: instance, in: session)
+            if isDurable { try writing(place.path) { () throws(Errno) in try file.sync() } }
+            _ = try publish(&file, as: instance, at: &place, replacing: true, in: session)
         }
         return SavedInstance(instance: instance, path: place.path, root: self.path, checksum: body.checksum)
     }
 
     private func publish(
-        _ file: inout InstanceFile, as instance: Instance, at place: inout Place, in session: OutputSession
-    ) throws(Errno) {
+        _ file: inout InstanceFile, as instance: Instance, at place: inout Place, replacing: Bool, in session: OutputSession
+    ) throws(CodError) -> Bool {
+        do throws(Errno) {
+            do {
+                return try file.publish(in: place.folder, as: place.name, replacing: replacing)
+            } catch .noSuchFileOrDirectory {
+                // The folder was still empty, and another portion or process that saved nothing took it away.
+                _ = state.takeFolder(of: instance.series)
+                place = try self.place(of: instance, in: session)
+                return try file.publish(in: place.folder, as: place.name, replacing: replacing)
+            }
+        } catch {
+            throw CodError.file("write", "\(self.path)/\(place.path)", error)
+        }
+    }
+
+    /// Notes, on the disk too, that what is recorded of an instance no longer counts: this run has other bytes for its file, and may end
+    /// before it has recorded them.
+    private func withdrawRecord(of instance: Instance, in session: OutputSession) throws {
         do {
-            try file.publish(in: place.folder, as: place.name, syncsBeforeReplacing: isDurable)
-        } catch .noSuchFileOrDirectory {
-            // The folder was still empty, and another portion or process that saved nothing took it away.
-            _ = state.takeFolder(of: instance.series)
-            place = try self.place(of: instance, in: session)
-            try file.publish(in: place.folder, as: place.name, syncsBeforeReplacing: isDurable)
+            try SeriesRecords.withdraw(
+                instance.uid, of: instance.series, in: session.own, locks: session.locks, isDurable: isDurable)
+        } catch let errno as Errno {
+            let path = "\(path)/\(SeriesRecords.path(of: instance.series))"
+            throw CodError.file("write", path, errno)
         }
     }
 

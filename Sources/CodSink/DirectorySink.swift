@@ -107,7 +107,7 @@ public struct DirectorySink: Sink {
     }
 
     /// Whether a run came to the series' end, and what it saved beside the listed instances is still there and whole, as far as sizes and
-    /// records tell. Changes nothing.
+    /// records tell. Where the store lists the archive's checksum, it must have come out of that archive. Changes nothing.
     public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool {
         guard let archive = series.archive else { return true }
         return try await offTaskThreads {
@@ -119,7 +119,10 @@ public struct DirectorySink: Sink {
                 var open = Set(records.instances).subtracting(listed)
                 if open.isEmpty { return true }
                 try root.seriesFolder(of: series.id)?.folder.forEachInstanceFile { uid, _, byteCount in
-                    if let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged { open.remove(uid) }
+                    guard let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged else { return }
+                    if !checksUnrecorded || archive.checksum == nil || record.archiveChecksum == archive.checksum {
+                        open.remove(uid)
+                    }
                 }
                 return open.isEmpty
             } catch let errno as Errno {

@@ -22,6 +22,7 @@ struct SeriesRecordsTests {
         SeriesRecords.Record(uid: "1.2.3.4", byteCount: 0, checksum: nil, isVerified: false),
         SeriesRecords.Record(uid: String(repeating: "a", count: 128), byteCount: .max, checksum: CRC32C(1), isVerified: false),
         SeriesRecords.Record(uid: "lost", byteCount: 9, checksum: CRC32C(7), isVerified: false, isDamaged: true),
+        SeriesRecords.Record(uid: "sure", byteCount: 3, checksum: CRC32C(8), isVerified: true, archiveChecksum: CRC32C(5)),
     ]
 
     private static let text = "1.2.3 524288 e3069283 verified\n1.2.3.4 0 - unverified\n"
@@ -32,11 +33,36 @@ struct SeriesRecordsTests {
     func roundTrip() throws {
         try SeriesRecords.append(Self.records, to: series, in: own)
         let read = read()
-        #expect(read.count == 4)
+        #expect(read.count == 5)
         #expect(Set(read.instances) == Set(Self.records.map(\.uid)))
         for record in Self.records { #expect(read[instance: record.uid] == record) }
         #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasPrefix(Self.text) == true)
-        #expect(folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasSuffix("\nlost 9 00000007 damaged\n") == true)
+        #expect(
+            folder.text(".cod/records/1.2.3/4.5.6.txt")?.hasSuffix(
+                "\nlost 9 00000007 damaged\nsure 3 00000008 00000005 confirmed\n") == true)
+    }
+
+    @Test(
+        "What was withdrawn is not there, until it is noted again; where nothing was noted nothing is written",
+        arguments: [true, false])
+    func withdrawing(isDurable: Bool) throws {
+        try SeriesRecords.withdraw("1.2.3", of: series, in: own, isDurable: isDurable)
+        #expect(folder.everything == [".cod"])
+        try SeriesRecords.append(Self.records, to: series, in: own)
+        try SeriesRecords.withdraw("1.2.3", of: series, in: own, isDurable: isDurable)
+        #expect(read()[instance: "1.2.3"] == nil && read().count == 4)
+        try SeriesRecords.append([Self.records[0]], to: series, in: own)
+        #expect(read()[instance: "1.2.3"] == Self.records[0])
+    }
+
+    @Test("A line torn off anywhere neither confirms nor withdraws", arguments: 0..<"7 5 0000000a 00000005 confirmed".utf8.count)
+    func tornConfirmation(_ byteCount: Int) throws {
+        let path = ".cod/records/1.2.3/4.5.6.txt"
+        for line in ["7 5 0000000a 00000005 confirmed", "7 withdrawn"] where byteCount < line.utf8.count {
+            try folder.put("7 4 - unverified\n" + line.prefix(byteCount) + "\n", at: path)
+            let record = SeriesRecords.Record(uid: "7", byteCount: 4, checksum: nil, isVerified: false)
+            #expect(read()[instance: "7"] == record, "\(line.prefix(byteCount))")
+        }
     }
 
     @Test(
@@ -64,7 +90,7 @@ struct SeriesRecordsTests {
         for record in damaged.dropFirst() { #expect(read[instance: record.uid] == record) }
         // The last one said so already.
         let after = folder.text(".cod/records/1.2.3/4.5.6.txt") ?? ""
-        #expect(after.hasPrefix(before) && after.dropFirst(before.count).split(separator: "\n").count == 2)
+        #expect(after.hasPrefix(before) && after.dropFirst(before.count).split(separator: "\n").count == 3)
         #expect(throws: Errno.noSuchFileOrDirectory) {
             try SeriesRecords.amend([], of: SeriesID(study: "none", series: "1"), in: own)
         }

@@ -80,7 +80,8 @@ struct UnrecordedTests {
 
     @Test("Where the archive's checksum can stand in for the metadata's, only what was compared with it is held")
     func comparedByArchive() async throws {
-        try folder.put("right 10 \(Self.sum) verified\nwrong 10 \(Self.sum) unverified\n", at: "out/.cod/records/1.2.3/4.5.6.txt")
+        let records = "right 10 \(Self.sum) 00000001 confirmed\nwrong 10 \(Self.sum) verified\n"
+        try folder.put(records, at: "out/.cod/records/1.2.3/4.5.6.txt")
         func plan(checksum: CRC32C?, isWhole: Bool = true) -> SeriesPlan {
             var instances = ["right", "wrong"].map { planned($0, 10) }
             if !isWhole { instances.append(PlannedInstance(uid: "other", isWanted: false)) }
@@ -93,6 +94,9 @@ struct UnrecordedTests {
         #expect(held.map(\.instance.uid) == ["right"] && held.allSatisfy(\.isConfirmedByArchive))
         #expect(try await self.held(of: plan(checksum: nil), by: sink).map(\.instance.uid) == ["right", "wrong"])
         #expect(try await self.held(of: plan(checksum: CRC32C(1), isWhole: false), by: sink).count == 2)
+        // Of another archive it is another version, whoever asks.
+        #expect(try await self.held(of: plan(checksum: CRC32C(2)), by: sink).isEmpty)
+        #expect(try await self.held(of: plan(checksum: CRC32C(2), isWhole: false), by: sink).map(\.instance.uid) == ["wrong"])
         let trusting = DirectorySink(at: folder["out"], checksUnrecorded: false)
         #expect(try await self.held(of: plan(checksum: CRC32C(1)), by: trusting).count == 2)
     }

@@ -167,6 +167,11 @@ package final class OpenFile: Sendable {
         try Self.check(cod_sync(descriptor.rawValue)) as Void
     }
 
+    /// The same, where its file system can be asked.
+    package func syncWherePossible() throws(Errno) {
+        do { try sync() } catch .notSupported, .invalidArgument, .noFunction {}
+    }
+
     private static func check(_ result: CInt) throws(Errno) -> FileDescriptor {
         if result < 0 { throw Errno(rawValue: -result) }
         return FileDescriptor(rawValue: result)

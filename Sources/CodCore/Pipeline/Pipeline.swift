@@ -68,19 +68,17 @@ public struct Pipeline: Sendable {
     /// What is left to do of a plan: the portions around what the sink holds.
     func work(for plan: RetrievalPlan, options: RetrievalOptions) async throws -> Work {
         var saved: [SeriesID: [SavedInstance]] = [:]
-        var withoutUnlisted = Set<SeriesID>()
+        var holdingUnlisted = Set<SeriesID>()
         for series in plan.series where series.archive != nil {
             try Task.checkCancellation()
             let held = try await stages.output.inventory(series)
             if !held.isEmpty { saved[series.id] = held }
-            if series.isWantedWhole, held.count >= series.instances.count, series.mayHoldUnlisted,
-                try await !stages.output.holdsUnlisted(series)
-            {
-                withoutUnlisted.insert(series.id)
+            if series.isWantedWhole, !held.isEmpty, series.mayHoldUnlisted, try await stages.output.holdsUnlisted(series) {
+                holdingUnlisted.insert(series.id)
             }
         }
         return Work(
-            plan: plan, saved: saved, withoutUnlisted: withoutUnlisted, planner: Planner(policy: options.planning),
+            plan: plan, saved: saved, holdingUnlisted: holdingUnlisted, planner: Planner(policy: options.planning),
             connectionCount: options.connectionCount)
     }
 }

@@ -14,58 +14,64 @@ public struct Planner: Sendable {
     /// The portions to fetch of a series. They are disjoint, in the archive's order, begin and end at entries' boundaries, and
     /// hold exactly the wanted instances that are not saved.
     ///
-    /// Where a series is wanted whole and there is room for entries that its metadata does not list, that room is fetched as well
-    /// whenever an instance is missing: behind the last entry as a portion that may expect no instance, before an entry together
-    /// with that entry, because nothing tells where its own headers begin.
-    ///
-    /// Where instances of a series that is wanted whole have no checksum of their own and the store lists the archive's, they are
-    /// in one portion with all of the archive: then that can be compared.
+    /// What has no checksum of its own comes in one portion that is all of the archive: then the archive's can be compared, and of
+    /// entries with one name both are seen. That is so where a series is wanted whole and its archive has room for entries that the
+    /// metadata does not list, or, where the store lists the archive's checksum, a missing instance has none.
     ///
     /// - Parameters:
     ///   - saved: identifiers of the instances that are saved already.
-    ///   - areUnlistedSaved: whether nothing is to be done when all listed instances are saved. If not, the room in which there may
-    ///     be others is fetched then, too.
+    ///   - areUnlistedSaved: whether there is nothing to be had beside the listed instances. If not, and there is room for it, the
+    ///     archive is fetched even when all of them are saved.
     ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
     ///     them. With 1 nothing is split.
     public func portions(
-        of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool = true, connectionCount: Int = 1
+        of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool = false, connectionCount: Int = 1
     ) -> [Portion] {
-        portions(
-            of: series, without: saved, around: [], areUnlistedSaved: areUnlistedSaved, connectionCount: connectionCount)
+        guard let archive = series.archive else { return [] }
+        // Both are asked of every instance: once here, not once a slice.
+        let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
+        let keepsUnlisted = series.isWantedWhole && !areUnlistedSaved
+        let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount)
+        let mayHoldUnlisted = layout?.mayHoldUnlisted ?? true
+        if missing.isEmpty, !keepsUnlisted || !mayHoldUnlisted { return [] }
+        let isInDoubt = archive.checksum != nil && series.isWantedWhole && missing.contains { $0.checksum == nil }
+        if let layout, isInDoubt || keepsUnlisted && mayHoldUnlisted {
+            return [
+                Portion(
+                    archive: archive, byteRange: 0..<layout.tail.upperBound, instances: missing, keepsUnlisted: keepsUnlisted,
+                    listedUIDs: keepsUnlisted ? series.instances.listedUIDs : [])
+            ]
+        }
+        return portions(
+            of: series, without: saved, around: [], keepsUnlisted: keepsUnlisted, connectionCount: connectionCount)
     }
 
-    /// The same; entries that hold one of the bytes of `damage` are in none of the portions. With `eachAlone` no portion holds more
-    /// than one entry.
+    /// Portions as small as they can be. Entries that hold one of the bytes of `damage` are in none of them. With `eachAlone` none holds
+    /// more than one entry.
+    ///
+    /// With `keepsUnlisted` the room for entries that the metadata does not list is fetched as well: behind the last entry as a portion
+    /// that may expect no instance, before an entry together with that entry, because nothing tells where its own headers begin.
     func portions(
-        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, areUnlistedSaved: Bool = true,
+        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, keepsUnlisted: Bool,
         connectionCount: Int = 1, eachAlone: Bool = false
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
-        // Both are asked of every instance: once here, not once a slice.
-        let isWantedWhole = series.isWantedWhole
-        if missing.isEmpty, areUnlistedSaved || !isWantedWhole { return [] }
+        if missing.isEmpty, !keepsUnlisted { return [] }
         guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
-            return [wholeArchive(archive, of: series, for: missing)]
+            return [wholeArchive(archive, of: series, for: missing, keepsUnlisted: keepsUnlisted)]
         }
-        if isWantedWhole, archive.checksum != nil, damage.isEmpty, !eachAlone, missing.contains(where: { $0.checksum == nil }) {
-            return [
-                Portion(
-                    archive: archive, byteRange: 0..<layout.tail.upperBound, instances: missing, keepsUnlisted: true,
-                    listedUIDs: series.instances.listedUIDs)
-            ]
-        }
-        let listed = isWantedWhole ? series.instances.listedUIDs : []
+        let listed = keepsUnlisted ? series.instances.listedUIDs : []
         let takesAll = missing.count == series.instances.count && damage.isEmpty && !eachAlone
         let wanted = takesAll ? nil : Set(missing.map(\.uid))
         return stretches(
-            of: layout, wanted: wanted, keepsUnlisted: isWantedWhole, around: damage,
+            of: layout, wanted: wanted, keepsUnlisted: keepsUnlisted, around: damage,
             joinedGapByteCount: eachAlone ? nil : policy.joinedGapByteCount
         ).flatMap { stretch in
             slices(of: stretch, connectionCount: connectionCount).map { slice in
                 Portion(
                     archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
-                    keepsUnlisted: isWantedWhole, listedUIDs: listed)
+                    keepsUnlisted: keepsUnlisted, listedUIDs: listed)
             }
         }
     }
@@ -75,13 +81,15 @@ public struct Planner: Sendable {
     public func wholeArchive(of series: SeriesPlan, without saved: Set<String> = []) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
-        return missing.isEmpty ? [] : [wholeArchive(archive, of: series, for: missing)]
+        return missing.isEmpty ? [] : [wholeArchive(archive, of: series, for: missing, keepsUnlisted: series.isWantedWhole)]
     }
 
     /// What is left of a portion that was broken off: from the first instance that is not saved to its end. Nothing where all are.
     func rest(of portion: Portion, in series: SeriesPlan, without saved: Set<String>) -> [Portion] {
         let rest = portion.without(saved)
         if rest.instances.isEmpty, !portion.keepsUnlisted { return [] }
+        // All of the archive is to be compared.
+        if portion.checksumInDoubt != nil { return [rest] }
         guard let range = portion.byteRange, portion.instances.allSatisfy({ $0.dataOffset != nil }),
             let layout = EntryLayout(instances: series.instances, archiveByteCount: portion.archive.byteCount)
         else { return [rest] }
@@ -110,11 +118,12 @@ public struct Planner: Sendable {
         return Portion(archive: archive, byteRange: smallest.range, instances: [])
     }
 
-    private func wholeArchive(_ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance]) -> Portion {
-        let isWantedWhole = series.isWantedWhole
-        return Portion(
+    private func wholeArchive(
+        _ archive: Archive, of series: SeriesPlan, for instances: [PlannedInstance], keepsUnlisted: Bool
+    ) -> Portion {
+        Portion(
             archive: archive, byteRange: archive.byteCount.map { 0..<$0 }, instances: instances.map(\.withoutOffset),
-            keepsUnlisted: isWantedWhole, listedUIDs: isWantedWhole ? series.instances.listedUIDs : [])
+            keepsUnlisted: keepsUnlisted, listedUIDs: keepsUnlisted ? series.instances.listedUIDs : [])
     }
 
     /// Neighbouring entries and the bytes that they cover.

@@ -60,14 +60,20 @@ struct ArchiveDamage {
         standing[place] = firstMissing == nil && portion.keepsUnlisted && isRoom ? error : nil
     }
 
-    /// What to fetch of a series around the damage.
-    mutating func portions(of series: SeriesPlan, without settled: Set<String>, planner: Planner) -> [Portion] {
+    /// What to fetch of a series around the damage; `keepsUnlisted`: also what the metadata does not list.
+    mutating func portions(
+        of series: SeriesPlan, without settled: Set<String>, keepsUnlisted: Bool, planner: Planner
+    ) -> [Portion] {
         for place in pending { counts[place, default: 0] += 1 }
         pending = []
-        guard roundCount < Self.mostRounds else { return eachAlone(of: series, without: settled, planner: planner) }
+        guard roundCount < Self.mostRounds else {
+            return eachAlone(of: series, without: settled, keepsUnlisted: keepsUnlisted, planner: planner)
+        }
         roundCount += 1
         let isRoomOpen = standing.keys.contains { counts[$0] == 1 }
-        let again = planner.portions(of: series, without: settled, around: places, areUnlistedSaved: !isRoomOpen)
+        let isMissing = series.instances.contains { $0.isWanted && !settled.contains($0.uid) }
+        let again = planner.portions(
+            of: series, without: settled, around: places, keepsUnlisted: keepsUnlisted && (isRoomOpen || isMissing))
         // What is fetched again may come to its end.
         for place in standing.keys where again.contains(where: { $0.byteRange?.contains(place) ?? true }) {
             standing[place] = nil
@@ -76,13 +82,15 @@ struct ArchiveDamage {
     }
 
     /// Each instance as a portion of its own; nothing the second time, and nothing without offsets.
-    mutating func eachAlone(of series: SeriesPlan, without settled: Set<String>, planner: Planner) -> [Portion] {
+    mutating func eachAlone(
+        of series: SeriesPlan, without settled: Set<String>, keepsUnlisted: Bool, planner: Planner
+    ) -> [Portion] {
         pending = []
         if hasTriedEach { return [] }
         hasTriedEach = true
-        let portions = planner.portions(of: series, without: settled, around: [], eachAlone: true).filter { portion in
-            portion.instances.contains { $0.dataOffset != nil }
-        }
+        let portions = planner.portions(
+            of: series, without: settled, around: [], keepsUnlisted: keepsUnlisted, eachAlone: true
+        ).filter { portion in portion.instances.contains { $0.dataOffset != nil } }
         return Array(portions.prefix(Self.mostAlone))
     }
 }

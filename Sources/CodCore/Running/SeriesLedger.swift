@@ -122,10 +122,12 @@ struct SeriesLedger {
     /// Takes what came of a portion that was broken off because too many files were open; answers what is to be fetched of it once more,
     /// and what else ``close(_:planner:)`` answers when nothing is left of it.
     mutating func breakOff(_ portion: Portion, with result: SavedSeries, planner: Planner) -> [Portion] {
+        var result = result
+        // What only the archive's checksum can confirm comes again, with all of the archive.
+        if portion.checksumInDoubt != nil { result.instances.removeAll { !$0.isVerified } }
         let saved = savedUIDs.union(result.instances.lazy.map(\.instance.uid))
         let rest = planner.rest(of: portion, in: work.plan, without: saved)
         let again = Set(rest.lazy.flatMap(\.instances).map(\.uid))
-        var result = result
         // What failed of the rest will fail again if it must.
         result.failures.removeAll { error in error.reach == .job || error.instance.map(again.contains) == true }
         openCount += rest.count
@@ -197,7 +199,7 @@ struct SeriesLedger {
         guard !hasHealed, !damaged.isEmpty else { return [] }
         hasHealed = true
         let others = Set(work.plan.instances.lazy.map(\.uid).filter { !damaged.contains($0) })
-        let portions = planner.portions(of: work.plan, without: others, around: damage.places)
+        let portions = planner.portions(of: work.plan, without: others, around: damage.places, keepsUnlisted: false)
         if !portions.isEmpty { failures.removeAll { $0.code == .checksumMismatch && damaged.contains($0.instance ?? "") } }
         return portions
     }
@@ -206,6 +208,9 @@ struct SeriesLedger {
     private static let codesOfBytes: Set<CodError.Code> = [
         .checksumMismatch, .refusedEntry, .duplicateEntry, .sizeMismatch, .instanceMissing, .instanceMisplaced,
     ]
+
+    /// Whether what the metadata does not list is to be saved as well.
+    private var keepsUnlisted: Bool { work.portions.contains(where: \.keepsUnlisted) }
 
     private var beganWhole: Bool { work.portions.contains(where: \.isWholeArchive) }
 
@@ -231,13 +236,13 @@ struct SeriesLedger {
                 error.code == .damagedArchive && error.byteOffset != nil && error.instance == nil
             }
             guard failures.contains(where: isDamage) else { return [] }
-            let again = damage.eachAlone(of: work.plan, without: settled, planner: planner)
+            let again = damage.eachAlone(of: work.plan, without: settled, keepsUnlisted: keepsUnlisted, planner: planner)
             if !again.isEmpty { failures.removeAll(where: isDamage) }
             return again
         }
         guard damage.isPending else { return [] }
         switch areOffsetsRight {
-        case true?: return damage.portions(of: work.plan, without: settled, planner: planner)
+        case true?: return damage.portions(of: work.plan, without: settled, keepsUnlisted: keepsUnlisted, planner: planner)
         case nil:
             if let portion = planner.probe(of: work.plan, besides: Set(brokenOff.keys)) {
                 probe = .underWay

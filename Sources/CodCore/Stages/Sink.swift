@@ -16,9 +16,9 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     /// begin, and must change nothing. Default: there is room.
     func requireRoom(for byteCounts: [Int64]) async throws
 
-    /// Whether an earlier run saved all that a series' archive holds, with what the metadata does not list, and all of it is still
-    /// there. Asked where all listed instances are held and there is room for others in the archive; if not, that room is fetched.
-    /// Default: true.
+    /// Whether an earlier run saved all that a series' archive holds beside what the metadata lists, and all of it is still there. Asked
+    /// where the series is wanted whole, instances are held, and there is room for others in the archive; if not, the whole archive
+    /// is fetched. Default: where all listed instances are held.
     func holdsUnlisted(of series: SeriesPlan) async throws -> Bool
 
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.
@@ -87,7 +87,7 @@ extension Sink {
         }
         if isInDoubt {
             for position in result.instances.indices where !result.instances[position].isVerified {
-                result.instances[position].isConfirmedByArchive = isConfirmed
+                result.instances[position].archiveChecksum = isConfirmed ? portion.checksumInDoubt : nil
                 context.meter.saved(result.instances[position])
             }
         }

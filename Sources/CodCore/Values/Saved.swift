@@ -10,8 +10,8 @@ public struct SavedInstance: Hashable, Sendable {
     public package(set) var checksum: CRC32C?
     /// Whether it was saved by an earlier run: it was not fetched in this one.
     public let isEarlier: Bool
-    /// Whether it came out of an archive whose bytes as a whole have the crc32c that the store lists.
-    public package(set) var isConfirmedByArchive = false
+    /// The crc32c of the archive that it came out of, where the bytes of that as a whole were compared with what the store lists.
+    public package(set) var archiveChecksum: CRC32C?
 
     /// Where an instance was saved. The framework fills in a checksum that a stage computed.
     public init(instance: Instance, path: String, root: String, checksum: CRC32C? = nil, isEarlier: Bool = false) {
@@ -21,6 +21,9 @@ public struct SavedInstance: Hashable, Sendable {
         self.checksum = checksum
         self.isEarlier = isEarlier
     }
+
+    /// Whether it came out of an archive whose bytes as a whole have the crc32c that the store lists.
+    public var isConfirmedByArchive: Bool { archiveChecksum != nil }
 
     /// Whether its bytes were compared with the metadata's checksum, and are equal.
     public var isVerified: Bool { checksum != nil && checksum == instance.checksum }

@@ -37,30 +37,29 @@ struct InstanceFile: ~Copyable {
     /// Waits until what was written is on the disk.
     mutating func sync() throws(Errno) {
         if isSynced { return }
-        do { try file.sync() } catch .notSupported, .invalidArgument, .noFunction {
-            // A file system that cannot be asked.
-        }
+        try file.syncWherePossible()
         isSynced = true
     }
 
-    /// Gives the file its final name, over an older file of that name; with `syncsBeforeReplacing` it is on the disk before it does:
-    /// another process may have recorded the older one since anybody looked. May be called again after an error.
-    mutating func publish(in folder: OpenFile, as name: String, syncsBeforeReplacing: Bool) throws(Errno) {
+    /// Gives the file its final name. Answers false, and does not, when something has that name and is not to be replaced. May be called
+    /// again then, and after an error.
+    mutating func publish(in folder: OpenFile, as name: String, replacing: Bool) throws(Errno) -> Bool {
         if partialName == nil {
             do {
-                return try folder.link(file, as: name)
+                try folder.link(file, as: name)
+                return true
             } catch .fileExists {
-                if syncsBeforeReplacing { try sync() }
+                if !replacing { return false }
                 let temporary = partial.nextName()
                 try partial.folder.link(file, as: temporary)
                 partialName = temporary
             }
         }
-        guard let temporary = partialName else { return }
-        // Whoever takes the name from here on has yet to bring his file to the disk before he records it.
-        if syncsBeforeReplacing, try folder.status(of: name) != nil { try sync() }
+        guard let temporary = partialName else { return true }
+        if !replacing, try folder.status(of: name) != nil { return false }
         try partial.folder.rename(temporary, to: folder, as: name)
         partialName = nil
+        return true
     }
 
     private static func unnamed(in folder: OpenFile) throws(Errno) -> OpenFile? {

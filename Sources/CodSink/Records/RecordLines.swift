@@ -1,7 +1,13 @@
 internal import CodCore
 
-/// Reads records out of text: `<instance> <byte count> <crc32c or -> <verified, unverified or damaged>`, a line each, and
-/// `<generation> <byte count> <crc32c or -> complete` of an archive.
+/// Reads records out of text, a line each:
+///
+/// ```
+/// <instance> <byte count> <crc32c or -> <verified, unverified or damaged>
+/// <instance> <byte count> <crc32c> <crc32c of the archive> confirmed
+/// <instance> withdrawn
+/// <generation> <byte count> <crc32c or -> complete
+/// ```
 ///
 /// The last word tells that the line is whole: one that was torn off anywhere is passed over, like anything else that is no
 /// such line. Bytes in, records out; it holds one line of at most ``maximumByteCount`` bytes.
@@ -10,6 +16,8 @@ struct RecordLines {
 
     enum Line: Hashable, Sendable {
         case instance(SeriesRecords.Record)
+        /// What was recorded of an instance says nothing of the file that has its name from now on.
+        case withdrawal(String)
         case completion(SeriesRecords.Completion)
     }
 
@@ -39,8 +47,11 @@ struct RecordLines {
     static func text(of line: Line) -> String {
         switch line {
         case .instance(let record):
-            let state = record.isDamaged ? "damaged" : record.isVerified ? "verified" : "unverified"
+            let state =
+                record.isDamaged
+                ? "damaged" : record.archiveChecksum.map { "\($0) confirmed" } ?? (record.isVerified ? "verified" : "unverified")
             return "\(record.uid) \(record.byteCount) \(record.checksum?.description ?? "-") \(state)\n"
+        case .withdrawal(let uid): return "\(uid) withdrawn\n"
         case .completion(let archive):
             return "\(archive.generation) \(archive.byteCount) \(archive.checksum?.description ?? "-") complete\n"
         }
@@ -48,16 +59,22 @@ struct RecordLines {
 
     private static func line(in text: String) -> Line? {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 4, UIDText.isValid(words[0]), let byteCount = Int64(words[1]), byteCount >= 0 else { return nil }
+        if words.count == 2, words[1] == "withdrawn", UIDText.isValid(words[0]) { return .withdrawal(String(words[0])) }
+        guard 4...5 ~= words.count, UIDText.isValid(words[0]), let byteCount = Int64(words[1]), byteCount >= 0 else { return nil }
         let checksum = CRC32C(hex: words[2])
         guard checksum != nil || words[2] == "-" else { return nil }
-        switch words[3] {
-        case "verified", "unverified", "damaged":
+        switch (words[words.count - 1], words.count) {
+        case ("verified", 4), ("unverified", 4), ("damaged", 4):
             return .instance(
                 SeriesRecords.Record(
                     uid: String(words[0]), byteCount: byteCount, checksum: checksum, isVerified: words[3] == "verified",
                     isDamaged: words[3] == "damaged"))
-        case "complete":
+        case ("confirmed", 5):
+            guard let archive = CRC32C(hex: words[3]), checksum != nil else { return nil }
+            return .instance(
+                SeriesRecords.Record(
+                    uid: String(words[0]), byteCount: byteCount, checksum: checksum, isVerified: true, archiveChecksum: archive))
+        case ("complete", 4):
             guard let generation = Int64(words[0]), generation >= 0 else { return nil }
             return .completion(SeriesRecords.Completion(generation: generation, byteCount: byteCount, checksum: checksum))
         default: return nil

@@ -6,7 +6,8 @@ internal import SystemPackage
 /// An instance is held when a regular file of its name has the size that the metadata gives. Where the metadata gives none, a
 /// record must have the instance with the file's size. A record of that size whose checksum is not the metadata's says that the
 /// file is another version of the instance: it is not held. Nor is one whose file was found to be damaged. Where the metadata has no
-/// checksum and the archive has one, in a series that is wanted whole, a record must say that it was compared.
+/// checksum and the archive has one, a record must not say that it came out of another archive, and must, in a series that is wanted
+/// whole, say that it came out of this one.
 struct SeriesInventory: Sendable {
     /// The instances that are saved, in the plan's order.
     private(set) var held: [SavedInstance] = []
@@ -14,7 +15,8 @@ struct SeriesInventory: Sendable {
     private(set) var missing: [PlannedInstance] = []
     /// Positions in ``held`` of those that go by their size alone: no record has a checksum of the file.
     private(set) var unrecorded: [Int] = []
-    /// The identifiers of those of them of which there is a record all the same.
+    /// The identifiers of which there is a record, listed or not, though nothing that is held has it: it must not vouch for what is
+    /// saved from now on.
     private(set) var recorded: Set<String> = []
 
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
@@ -24,7 +26,8 @@ struct SeriesInventory: Sendable {
     init(of plan: SeriesPlan, in root: OpenFile?, path: String, isCompared: Bool = true) throws(Errno) {
         let series = plan.id
         let wanted = plan.instances.filter(\.isWanted)
-        let needsComparison = isCompared && plan.archive?.checksum != nil && wanted.count == plan.instances.count
+        let archive = plan.archive?.checksum
+        let needsComparison = isCompared && archive != nil && wanted.count == plan.instances.count
         guard let root, !wanted.isEmpty else {
             missing = wanted
             return
@@ -32,23 +35,24 @@ struct SeriesInventory: Sendable {
         let folder = try root.seriesFolder(of: series)
         let files = try Self.files(of: wanted, in: folder?.folder)
         let records = SeriesRecords(of: series, in: root)
+        recorded = Set(records.instances)
         for instance in wanted {
             let record = records[instance: instance.uid]
             guard let folder, let (name, byteCount) = files[instance.uid],
                 Self.isHeld(instance, byteCount: byteCount, record: record),
-                !needsComparison || instance.checksum != nil || record?.isVerified == true
+                instance.checksum != nil || record.isOf(archive, isRequired: needsComparison)
             else {
                 missing.append(instance)
-                if record != nil { recorded.insert(instance.uid) }
                 continue
             }
+            recorded.remove(instance.uid)
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
             // A record without a checksum, as a run makes it that compares none, vouches for the size alone.
             if noted == nil || noted?.checksum == nil && instance.checksum != nil { unrecorded.append(held.count) }
             var saved = SavedInstance(
                 instance: Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
                 path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true)
-            saved.isConfirmedByArchive = instance.checksum == nil && noted?.isVerified == true
+            saved.archiveChecksum = instance.checksum == nil ? noted?.archiveChecksum : nil
             held.append(saved)
         }
     }
@@ -101,5 +105,13 @@ struct SeriesInventory: Sendable {
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
         return files
+    }
+}
+
+extension SeriesRecords.Record? {
+    /// Whether what it tells of came out of the archive with this crc32c, or at least, where that is not required, out of no other.
+    fileprivate func isOf(_ archive: CRC32C?, isRequired: Bool) -> Bool {
+        guard let archive, let own = self?.archiveChecksum else { return !isRequired }
+        return own == archive
     }
 }

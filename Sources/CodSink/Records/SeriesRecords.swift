@@ -13,16 +13,22 @@ package struct SeriesRecords: Sendable {
         package let byteCount: Int64
         /// The crc32c of what was saved; `nil` when nobody computed it.
         package let checksum: CRC32C?
-        /// Whether the bytes were compared with the metadata's checksum when they were saved.
+        /// Whether the bytes were compared with a checksum of the store's when they were saved: their own, or the archive's.
         package let isVerified: Bool
+        /// The crc32c of the archive that they came out of, where they have none of their own and that was compared.
+        package let archiveChecksum: CRC32C?
         /// Whether the file was found not to be that: it counts for nothing until it is saved again.
         package let isDamaged: Bool
 
-        package init(uid: String, byteCount: Int64, checksum: CRC32C?, isVerified: Bool, isDamaged: Bool = false) {
+        package init(
+            uid: String, byteCount: Int64, checksum: CRC32C?, isVerified: Bool, isDamaged: Bool = false,
+            archiveChecksum: CRC32C? = nil
+        ) {
             self.uid = uid
             self.byteCount = byteCount
             self.checksum = checksum
             self.isVerified = isVerified
+            self.archiveChecksum = archiveChecksum
             self.isDamaged = isDamaged
         }
     }
@@ -93,6 +99,7 @@ package struct SeriesRecords: Sendable {
             lines.push(chunk) { line in
                 switch line {
                 case .instance(let record): records[record.uid] = record
+                case .withdrawal(let uid): records[uid] = nil
                 case .completion(let found): completion = found
                 }
             }
@@ -141,12 +148,27 @@ package struct SeriesRecords: Sendable {
         return others
     }
 
+    /// Notes that what is recorded of an instance no longer counts, where anything is. Blocks on the disk. Throws as
+    /// ``append(_:to:in:locks:)``.
+    static func withdraw(
+        _ instance: String, of series: SeriesID, in own: OpenFile, locks: OutputLocks = OutputLocks(path: nil), isDurable: Bool
+    ) throws {
+        guard let all = try own.folderIfThere(OutputLayout.recordsName), let folder = try all.folderIfThere(of: series.study),
+            try folder.name(of: series.series, suffix: suffix) != nil
+        else { return }
+        try appending(
+            to: folder.openAppending(of: series.series, suffix: suffix), of: series, in: folder, locks, syncs: isDurable
+        ) { (_) throws(Errno) in
+            return [.withdrawal(instance)]
+        }
+    }
+
     private init() {}
 
     /// Adds the records that `make` answers, which is lent the file, while no other process adds any.
     private static func appending(
         to opened: (file: OpenFile, name: String), of series: SeriesID, in folder: OpenFile, _ locks: OutputLocks,
-        _ make: (OpenFile) throws(Errno) -> [RecordLines.Line]
+        syncs: Bool = false, _ make: (OpenFile) throws(Errno) -> [RecordLines.Line]
     ) throws {
         let (file, name) = opened
         // Without locks the write is still one, at the end of the file.
@@ -161,7 +183,10 @@ package struct SeriesRecords: Sendable {
         }
         for line in lines { text += RecordLines.text(of: line) }
         let chunk = ByteChunk(text.utf8)
-        try withExtendedLifetime(file) { () throws(Errno) in try file.writeAll(chunk) }
+        try withExtendedLifetime(file) { () throws(Errno) in
+            try file.writeAll(chunk)
+            if syncs { try file.syncWherePossible() }
+        }
     }
 
     private static let suffix = ".txt"

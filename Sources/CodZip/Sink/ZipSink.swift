@@ -96,10 +96,10 @@ public struct ZipSink: Sink {
                 if let entry = progress.places[name]?.entry, entry.holds(planned),
                     isSure || planned.checksum != nil || !isComparedAsWhole
                 {
-                    return saved(instance, in: entry, names, isSure: isSure)
+                    return saved(instance, in: entry, names, archive: isSure ? series.archive?.checksum : nil)
                 }
                 guard let entry = finished[name]?.entry, entry.holds(planned) else { return nil }
-                return saved(instance, in: entry, names, isSure: false)
+                return saved(instance, in: entry, names, archive: nil)
             }
         }
     }
@@ -125,12 +125,12 @@ public struct ZipSink: Sink {
         }
     }
 
-    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names, isSure: Bool) -> SavedInstance {
+    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names, archive: CRC32C?) -> SavedInstance {
         var instance = instance
         instance.byteCount = entry.byteCount
         var saved = SavedInstance(
             instance: instance, path: entry.name, root: names.path, checksum: entry.checksum, isEarlier: true)
-        saved.isConfirmedByArchive = isSure && instance.checksum == nil
+        if instance.checksum == nil { saved.archiveChecksum = archive }
         return saved
     }
 

@@ -57,7 +57,7 @@ final class ZipFile: Sendable {
         }
         // An entry that was begun packed and ended stored may have left more behind.
         try file.truncate(to: offset)
-        if isDurable { try Self.sync(file) }
+        if isDurable { try file.syncWherePossible() }
         let temporary: String
         if let temporaryName {
             temporary = temporaryName
@@ -68,16 +68,10 @@ final class ZipFile: Sendable {
         }
         do {
             try folder.rename(temporary, to: folder, as: name)
-            if isDurable { try Self.sync(folder) }
+            if isDurable { try folder.syncWherePossible() }
         } catch {
             if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error
-        }
-    }
-
-    private static func sync(_ file: OpenFile) throws(Errno) {
-        do { try file.sync() } catch .notSupported, .invalidArgument, .noFunction {
-            // A file system that cannot be asked.
         }
     }
 

@@ -37,17 +37,6 @@ struct RandomSeries {
             instances: instances)
     }
 
-    /// Where more lies before an entry's data, or behind the last entry, than headers and an end mark take.
-    var rooms: [Range<Int64>] {
-        let inOrder = entries.sorted { $0.value.lowerBound < $1.value.lowerBound }
-        let offsets = Dictionary(uniqueKeysWithValues: plan.instances.map { ($0.uid, $0.dataOffset ?? 0) })
-        let before = inOrder.compactMap { uid, range in
-            (offsets[uid] ?? 0) - range.lowerBound > 2048 ? range.lowerBound..<(offsets[uid] ?? 0) : nil
-        }
-        let end = inOrder.last?.value.upperBound ?? 0
-        return before + (archiveByteCount - end > 22 * 512 ? [end..<archiveByteCount] : [])
-    }
-
     /// A random part of the instances.
     func someUIDs(of ten: Int, seed: UInt64) -> Set<String> {
         var random = SeededGenerator(seed: seed)
