@@ -167,7 +167,7 @@ struct ZipRecoveryTests {
             var saved = SavedStudy(uid: study.uid)
             saved.series = [
                 SavedSeries(id: study.stored[0].id, instances: held[study.uid] ?? []),
-                try await ZipStudy.feed(last.events(chunkByteCount: 100), of: last.id, to: sink),
+                try await sink.runPortion(of: last.id, last.events(chunkByteCount: 100)),
             ]
             _ = try await sink.finish(saved)
         }

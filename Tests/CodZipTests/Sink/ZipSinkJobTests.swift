@@ -106,7 +106,7 @@ struct ZipSinkJobTests {
             let sink = ZipSink(into: path, isDurable: false, usesUnnamedFiles: true)
             try await sink.prepare(for: study.plan)
             let events = study.stored.flatMap { $0.events(chunkByteCount: 30_000) }
-            try await ZipStudy.feed(events, of: study.series[0], to: sink) { if $0 == position { kill(getpid(), SIGKILL) } }
+            try await sink.runPortion(of: study.series[0], events) { if $0 == position { kill(getpid(), SIGKILL) } }
         }
         let study = Self.study
         var eventCount = 0
