@@ -131,7 +131,15 @@ final class StudyZip: Sendable {
         try zip.copy(byteCount, from: file, at: offset, to: newOffset)
     }
 
-    /// Removes what there is of it on the disk: it has become a zip, or holds nothing.
+    /// Whether it holds nothing that the finished zip does not hold: another process may have made that in between.
+    var isOfNoUse: Bool {
+        let places = places
+        if places.isEmpty { return true }
+        guard let finished = (try? FinishedZip(names))?.places else { return false }
+        return places.allSatisfy { name, place in finished[name]?.entry.holdsTheSame(as: place.entry) == true }
+    }
+
+    /// Removes what there is of it on the disk: it has become a zip, or holds nothing of use.
     func discard() {
         // The journal last: without its zip it says nothing that counts, and is removed the next time.
         try? names.folder.removeFile(names.partialName)

@@ -68,6 +68,8 @@ final class ZipFile: Sendable {
         }
         do {
             try folder.rename(temporary, to: folder, as: name)
+            // It was the older one's.
+            DamageMark.remove(for: name, in: folder)
             if isDurable { try Self.sync(folder) }
         } catch {
             if temporaryName == nil { try? folder.removeFile(temporary) }
