@@ -132,10 +132,10 @@ struct ZipSinkJobTests {
     @Test("and another one on the same study never spoil each other's zip")
     func twoAtOnce() async throws {
         let study = studies[0]
-        for round in 0..<20 {
+        for round in 0..<60 {
             if round % 3 == 0 { try? FileManager.default.removeItem(atPath: folder["zips"]) }
             let endings = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<3 {
+                for _ in 0..<6 {
                     group.addTask {
                         let sink = ZipSink(into: folder["zips"], isDurable: false, usesUnnamedFiles: true)
                         do {
