@@ -80,10 +80,9 @@ final class DamageNotes: Sendable {
     private struct Unmarkable: Error { let cause: String }
 
     private func open(_ content: inout Content) throws -> OpenFile {
-        switch try zip.folder.status(of: zip.name) {
-        case zip.status: break
-        case let other? where other.kind == .link: throw Unmarkable(cause: "a link leads to it")
-        default: throw Unmarkable(cause: "another file has its name now")
+        if try !isThere() {
+            let isLink = try zip.folder.status(of: zip.name)?.kind == .link
+            throw Unmarkable(cause: isLink ? "a link leads to it" : "another file has its name now")
         }
         let name = DamageMark.name(for: zip.name)
         // A pipe must not even be opened.
@@ -105,9 +104,15 @@ final class DamageNotes: Sendable {
         return mark
     }
 
+    /// Whether the zip still has its name. Some file systems number a file anew each time.
+    private func isThere() throws(Errno) -> Bool {
+        guard let found = try zip.folder.status(of: zip.name), found.kind == .file else { return false }
+        return ZipDamage.Zip(found) == ZipDamage.Zip(zip.status)
+    }
+
     /// Removes what says that this zip is damaged; another one that has its name by now has a mark of its own.
     private func removeMark() {
-        if (try? zip.folder.status(of: zip.name)) == zip.status {
+        if (try? isThere()) == true {
             DamageMark.remove(for: zip.name, in: zip.folder)
         } else {
             DamageMark.removeStale(for: zip.name, in: zip.folder)

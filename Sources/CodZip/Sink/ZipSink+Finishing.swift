@@ -43,7 +43,12 @@ extension ZipSink {
             DamageMark.removeStale(for: names.name, in: names.folder)
             return names.path
         }
-        let progress = try openZip(of: study.uid)
+        let progress: StudyZip
+        do { progress = try openZip(of: study.uid) } catch let error as CodError {
+            // Another process fills it, with what is no matter here: all that was asked for is in the finished one.
+            guard error.reach < .job, (try? makeup(nil).way(hasNewReport: hasNewReport)) == .keep else { throw error }
+            return names.path
+        }
         // There may be a file of that name and nothing in it.
         if progress.places.isEmpty, study.series.allSatisfy(\.instances.isEmpty) { return nil }
         let made = try makeup(progress)
@@ -59,8 +64,12 @@ extension ZipSink {
         return names.path
     }
 
+    /// Whether there is a zip in progress, or the journal of one that was killed when it had just got its name.
     private func isThere(_ names: StudyZip.Names) throws(CodError) -> Bool {
-        do { return try StudyZip.isThere(names) } catch {
+        do {
+            if try StudyZip.isThere(names) { return true }
+            return try names.folder.status(of: names.journalName) != nil
+        } catch {
             throw CodError.file("read", names.partialPath, error).reaching(.study)
         }
     }

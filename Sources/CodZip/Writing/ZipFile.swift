@@ -68,9 +68,9 @@ final class ZipFile: Sendable {
         }
         do {
             try folder.rename(temporary, to: folder, as: name)
-            // It was the older one's.
-            DamageMark.remove(for: name, in: folder)
             if isDurable { try Self.sync(folder) }
+            // It was the older one's: that must not come back without it.
+            DamageMark.remove(for: name, in: folder)
         } catch {
             if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error

@@ -55,6 +55,23 @@ struct ZipLeftoverTests {
         #expect(folder.names(in: "zips") == ["1.2.3.zip"])
     }
 
+    @Test("and ends well where the finished zip has all that it wants")
+    func kept() async throws {
+        _ = try await study.retrieve(into: sink)
+        var more = study
+        more.add(ramp(500), as: "3")
+        let first = sink
+        try await first.prepare(for: more.plan)
+        _ = try await first.runPortion(of: more.stored[2].id, more.stored[2].events(chunkByteCount: 1000))
+        let outcome = try await study.retrieve(into: sink)
+        #expect(outcome.fetched == [] && outcome.failure == nil && outcome.study.artifacts == [folder["zips/1.2.3.zip"]])
+        let refused = await #expect(throws: CodError.self) { try await more.retrieve(into: sink) }
+        #expect(refused?.message.contains("is filling") == true)
+        try await first.close()
+        #expect(try await more.retrieve(into: sink).fetched == [])
+        #expect(folder.names(in: "zips") == ["1.2.3.zip"])
+    }
+
     @Test("What the other one's zip does not hold stays, or holds in another version")
     func more() async throws {
         _ = try await study.retrieve(into: sink)
