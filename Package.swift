@@ -101,7 +101,7 @@ let package = Package(
             path: "Benchmarks/CodBench"),
 
         // What the tests of several targets need.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CodCore"], path: "Tests/TestSupport"),
         .testTarget(
             name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", "TestSupport", nioCore, system]),
         .testTarget(
@@ -117,7 +117,7 @@ let package = Package(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting", "CodZip"]),
-        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting"]),
+        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(

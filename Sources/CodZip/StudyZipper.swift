@@ -5,7 +5,8 @@ internal import SystemPackage
 ///
 /// In the zip an instance is `<series>/instances/<instance>.dcm`, in the order of these names, whatever the concurrency. Its bytes are
 /// compared with the checksum that it was saved with. A zip has its name only when it is whole and on the disk, and only then takes the
-/// place of an older one. One that is there and holds exactly these instances stays as it is.
+/// place of an older one. One that is there and holds exactly these instances stays as it is, unless a ``ZipVerification`` has found
+/// some of it to be damaged.
 ///
 /// A study of which anything failed gets none, which is an error, unless ``ZipOptions/allowsPartial``: then `INCOMPLETE.txt` in the zip
 /// tells what failed. One of which nothing is saved gets none either way.
@@ -57,7 +58,7 @@ public struct StudyZipper: Finisher {
                 recovery: "Choose another folder for it (--zip-dir).", reach: .study)
         }
         switch try await offTaskThreads({ content.earlier(in: opened) }) {
-        case .same: break
+        case .same: try await offTaskThreads { DamageMark.removeStale(for: content.name, in: opened) }
         case .holdsMore(let count) where content.report != nil:
             throw CodError(
                 .refused,

@@ -13,24 +13,24 @@ extension ZippedStudy {
         case holdsMore(instanceCount: Int)
     }
 
-    /// Looks at the directory of what is there; no instance's bytes are read. Blocks on the disk.
+    /// Looks at the directory of what is there, and at the mark of what is damaged; no instance's bytes are read. Blocks on the disk.
     func earlier(in folder: OpenFile) -> Earlier {
-        guard let places = try? Self.places(of: name, in: folder) else { return .replaceable }
-        let found = Dictionary(places.map { ($0.entry.name, $0.entry) }) { $1 }
-        var isSame = places.count == sources.count + (report == nil ? 0 : 1)
+        guard let zip = try? FinishedZip(named: name, in: folder, at: name) else { return .replaceable }
+        var isSame = zip.damaged.isEmpty && zip.entryCount == sources.count + (report == nil ? 0 : 1)
         if let report {
-            let entry = found[IncompleteEntry.name]
+            let entry = zip.places[IncompleteEntry.name]?.entry
             isSame = isSame && entry?.checksum == report.checksum && entry?.byteCount == Int64(report.bytes.count)
         }
         isSame =
             isSame
             && sources.allSatisfy { source in
-                guard let entry = found[source.name], let checksum = source.checksum else { return false }
+                guard let entry = zip.places[source.name]?.entry, let checksum = source.checksum else { return false }
                 return entry.byteCount == source.byteCount && entry.checksum == checksum
             }
         if isSame { return .same }
         let names = Set(sources.lazy.map(\.name))
-        let more = found.keys.count { $0.hasSuffix(".dcm") && !names.contains($0) }
+        // What is damaged may be worth more than nothing, too.
+        let more = [Array(zip.places.keys), Array(zip.damaged)].joined().count { $0.hasSuffix(".dcm") && !names.contains($0) }
         return more > 0 ? .holdsMore(instanceCount: more) : .replaceable
     }
 
@@ -48,15 +48,5 @@ extension ZippedStudy {
     /// The name that differs from one in case only, where that is not among them itself.
     static func otherName(than name: String, among names: [String]) -> String? {
         names.contains(name) ? nil : names.first { $0.lowercased() == name.lowercased() }
-    }
-
-    private static func places(of name: String, in folder: OpenFile) throws -> [ZipLayout.Place] {
-        guard try folder.status(of: name)?.kind == .file else { return [] }
-        let file = try folder.openReading(name)
-        return try ZipDirectory(ofZipWith: file.byteCount()) { offset, byteCount in
-            let chunk = try file.readChunk(at: offset, byteCount: byteCount)
-            guard chunk.count == byteCount else { throw Errno.ioError }
-            return chunk
-        }.places
     }
 }

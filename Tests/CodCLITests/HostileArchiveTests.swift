@@ -49,12 +49,7 @@ struct HostileArchiveTests {
     @Test("fault 34: an instance that comes twice with other bytes", arguments: Route.allCases)
     fileprivate func duplicateNames(route: Route) async throws {
         let store = try HostileStore()
-        var tar = HostileTar()
-        let name = "instances/\(HostileStore.listed).dcm"
-        tar.add(name, HostileStore.listedBytes)
-        tar.add(name, HostileStore.listedBytes.reversed())
-        tar.finish()
-        try store.setArchive(tar.bytes)
+        try store.setArchive(listedTwice)
         try await store.expectContained(by: route, naming: HostileStore.listed)
     }
 
@@ -69,12 +64,7 @@ struct HostileArchiveTests {
         try store.writer.writeSeries(
             study: HostileStore.study, series: HostileStore.bad,
             instances: [(uid: HostileStore.listed, bytes: HostileStore.listedBytes)], defects: defects)
-        var tar = HostileTar()
-        let name = "instances/\(HostileStore.listed).dcm"
-        tar.add(name, HostileStore.listedBytes)
-        tar.add(name, HostileStore.listedBytes.reversed())
-        tar.finish()
-        try store.setArchive(tar.bytes)
+        try store.setArchive(listedTwice)
         for _ in 0..<2 {
             try await store.expectContained(by: route, naming: "\(HostileStore.listed): ", "twice")
             #expect(try !store.savesListed())
@@ -144,6 +134,16 @@ struct HostileArchiveTests {
             try store.setArchive(bytes)
             try await store.expectContained(by: route)
         }
+    }
+
+    /// A tar in which the listed instance comes twice, with other bytes the second time.
+    private var listedTwice: [UInt8] {
+        var tar = HostileTar()
+        for bytes in [HostileStore.listedBytes, HostileStore.listedBytes.reversed()] {
+            tar.add("instances/\(HostileStore.listed).dcm", bytes)
+        }
+        tar.finish()
+        return tar.bytes
     }
 
     /// A tar of what `add` adds, and behind it the instance that the metadata lists.

@@ -1,4 +1,5 @@
 import CodCore
+import TestSupport
 
 let series = SeriesID(study: "1.2.3", series: "4.5.6")
 
@@ -11,11 +12,8 @@ func planned(_ uid: String, _ byteCount: Int64?, checksum: CRC32C? = nil) -> Pla
 }
 
 func plan(_ instances: [PlannedInstance], of series: SeriesID = series) -> SeriesPlan {
-    SeriesPlan(id: series, state: .retrievable(archive(of: series)), instances: instances)
-}
-
-private func archive(of series: SeriesID) -> Archive {
-    Archive(series: series, url: "test:\(series)", objectName: "\(series).tar", byteCount: nil)
+    let archive = Archive(series: series, url: "test:\(series)", objectName: "\(series).tar", byteCount: nil)
+    return SeriesPlan(id: series, state: .retrievable(archive), instances: instances)
 }
 
 /// The events of an instance whose body is `text`.
@@ -41,17 +39,7 @@ extension Sink {
     func feed(
         _ events: [InstanceEvent], of series: SeriesID = series, between: @escaping @Sendable (Int) throws -> Void = { _ in }
     ) async throws -> SavedSeries {
-        let portion = Portion(archive: archive(of: series), byteRange: nil, instances: [])
-        let stream = InstanceStream(of: portion) {
-            var position = 0
-            return InstanceStream.AsyncIterator {
-                try between(position)
-                guard position < events.count else { return nil }
-                defer { position += 1 }
-                return events[position]
-            }
-        }
-        return try await run(stream, in: StageContext())
+        try await runPortion(of: series, events, between: between)
     }
 
     /// A whole run that saves one instance whose body is `text`.

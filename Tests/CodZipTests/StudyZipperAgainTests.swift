@@ -23,9 +23,9 @@ struct StudyZipperAgainTests {
     func same() async throws {
         let files = try Self.files()
         let path = try await Self.zipped(files)
-        let before = try Stamp(of: path)
+        let before = try FileStamp(of: path)
         try FileManager.default.removeItem(atPath: files.folder["out"])
-        #expect(try await Self.zipped(files) == path && Stamp(of: path) == before)
+        #expect(try await Self.zipped(files) == path && FileStamp(of: path) == before)
     }
 
     /// What became of a study or of its zip since.
@@ -38,7 +38,7 @@ struct StudyZipperAgainTests {
     func changed(change: Change) async throws {
         var files = try Self.files()
         let path = try await Self.zipped(files)
-        let (before, bytes) = (try Stamp(of: path), try Data(contentsOf: URL(filePath: path)))
+        let (before, bytes) = (try FileStamp(of: path), try Data(contentsOf: URL(filePath: path)))
         switch change {
         case .more: try files.add(ramp(10), as: "3")
         case .fewer: files.study.series[0].instances.removeLast()
@@ -71,7 +71,7 @@ struct StudyZipperAgainTests {
             try FileManager.default.removeItem(atPath: path)
             try FileManager.default.moveItem(atPath: files.folder["foreign.zip"], toPath: path)
         }
-        #expect(try await Self.zipped(files) == path && Stamp(of: path) != before)
+        #expect(try await Self.zipped(files) == path && FileStamp(of: path) != before)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeRegular)
         // Of what was added again the file of the same name holds the new bytes.
         #expect(try files.unpacked(path) == files.expected())
@@ -82,7 +82,7 @@ struct StudyZipperAgainTests {
     func failing(isGone: Bool) async throws {
         var files = try Self.files()
         let path = try await Self.zipped(files)
-        let before = try Stamp(of: path)
+        let before = try FileStamp(of: path)
         for byteCount in [1000, 3_000_000] {
             try files.add(noise(byteCount, seed: 9), as: "new-\(byteCount)")
             let saved = try #require(files.study.series[0].instances.last)
@@ -100,7 +100,7 @@ struct StudyZipperAgainTests {
             }
             files.study.series[0].instances.removeLast()
         }
-        #expect(try Stamp(of: path) == before && files.folder.names(in: "zips").count == 1)
+        #expect(try FileStamp(of: path) == before && files.folder.names(in: "zips").count == 1)
     }
 
     @Test("is not made when the task is cancelled, and nothing is left")

@@ -78,10 +78,10 @@ struct StudyZipperPartialTests {
             """.utf8)
         #expect(try files.unpacked(path) == expected)
 
-        let first = try Stamp(of: path)
-        #expect(try await Self.zipped(files) == [path] && Stamp(of: path) == first)
+        let first = try FileStamp(of: path)
+        #expect(try await Self.zipped(files) == [path] && FileStamp(of: path) == first)
         files.fail("3")
-        #expect(try await Self.zipped(files) == [path] && Stamp(of: path) != first)
+        #expect(try await Self.zipped(files) == [path] && FileStamp(of: path) != first)
         files.study = whole
         #expect(try await Self.zipped(files) == [path])
         #expect(try files.unpacked(path) == files.expected())
@@ -93,25 +93,13 @@ struct StudyZipperPartialTests {
         try files.add(ramp(1000), as: "1")
         try files.add(ramp(2000), as: "2")
         let path = try #require(try await Self.zipped(files).first)
-        let before = try Stamp(of: path)
+        let before = try FileStamp(of: path)
         var lesser = files
         lesser.study.series[0].instances.removeLast()
         lesser.fail("2")
         await #expect {
             try await Self.zipped(lesser)
         } throws: { "\($0)".contains("\(path) is there already and holds 1 instance that could not be saved now") }
-        #expect(try Stamp(of: path) == before)
-    }
-}
-
-/// Which file it is, and when it was written.
-struct Stamp: Equatable {
-    private let number: UInt64?
-    private let date: Date?
-
-    init(of path: String) throws {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        number = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value
-        date = attributes[.modificationDate] as? Date
+        #expect(try FileStamp(of: path) == before)
     }
 }

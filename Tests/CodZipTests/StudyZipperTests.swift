@@ -33,6 +33,21 @@ struct StudyZipperTests {
         #expect(one == other)
     }
 
+    @Test("is the same whatever the order in which things were saved", arguments: [1, 3])
+    func order(concurrency: Int) async throws {
+        var (one, other) = (try SavedFiles(), try SavedFiles())
+        let all = (0..<30).map {
+            (uid: "i\($0)", series: "4.\($0 % 3)", bytes: $0 % 4 == 0 ? noise(30_000, seed: UInt64($0)) : ramp(2000 * $0))
+        }
+        for file in all { try one.add(file.bytes, as: file.uid, in: file.series) }
+        for file in all.reversed() { try other.add(file.bytes, as: file.uid, in: file.series) }
+        let zips = try [
+            Data(contentsOf: URL(filePath: await zipped(one, concurrency: concurrency))),
+            Data(contentsOf: URL(filePath: await zipped(other, concurrency: 2))),
+        ]
+        #expect(zips[0] == zips[1])
+    }
+
     private func zipped(_ files: SavedFiles, concurrency: Int = 2) async throws -> String {
         var options = ZipOptions()
         options.concurrency = concurrency

@@ -16,7 +16,8 @@ struct VerifyCommand: AsyncParsableCommand {
             In a folder, what is damaged is noted in the records: `cod download` of the same studies to DIR then fetches exactly what is missing \
             or damaged, and checks and records what is unrecorded.
 
-            Of a zip every entry is unpacked, and held against the sizes and checksums in the zip; nothing is changed. The studies \
+            Of a zip every entry is unpacked, and held against the sizes and checksums in the zip. What is damaged is noted beside it, as \
+            .<study>.zip.damaged: the command that made the zip then makes exactly that anew, and removes the note. The studies \
             are those that the zips are named after. Zips that lie in a folder are not looked at unless they are named: \
             cod verify DIR/*.zip
 

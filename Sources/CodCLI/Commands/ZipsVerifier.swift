@@ -154,13 +154,9 @@ extension VerificationFinding.Kind {
 }
 
 extension VerificationFinding {
-    private static let mend = "Delete the zip, and run the command that made it again."
-
     /// What is wrong with an entry.
     fileprivate init(of zip: ZipVerification, _ finding: ZipVerification.Finding) {
-        let kind = Kind(finding.kind)
-        self.init(
-            kind, "\(zip.path)/\(finding.entry)", finding.message, recovery: kind.isFailure ? Self.mend : nil)
+        self.init(Kind(finding.kind), "\(zip.path)/\(finding.entry)", finding.message, recovery: finding.recovery)
         study = zip.study
         (series, instance) = (finding.instance?.series, finding.instance?.uid)
         expected = Content(size: finding.expected.byteCount, checksum: finding.expected.checksum)
@@ -186,7 +182,7 @@ extension VerificationFinding {
     fileprivate init(of zip: ZipVerification, _ error: CodError) {
         let errno = error.cause as? Errno
         let kind: Kind = errno == .noSuchFileOrDirectory ? .missing : errno == nil ? .damaged : .unreadable
-        self.init(kind, zip.path, error.message, recovery: kind == .damaged ? Self.mend : error.recovery)
+        self.init(kind, zip.path, error.message, recovery: error.recovery)
         study = zip.study
     }
 }

@@ -42,7 +42,7 @@ struct VerifySummary {
                 ? "Run cod download for these studies, to \(folder), to mend what is lost and check what is unrecorded." : nil
         case .zips:
             report[.damaged] > 0
-                ? "Delete what is damaged, and run the command that made it again: a zip that is there stays as it is." : nil
+                ? "Run the command that made it again, to mend what is damaged." : nil
         }
     }
 

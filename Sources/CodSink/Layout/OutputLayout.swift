@@ -19,6 +19,7 @@ package enum OutputLayout {
     static let instancesName = "instances"
     static let instanceSuffix = ".dcm"
     private static let zipSuffix = ".zip"
+    private static let zipMarkSuffix = ".damaged"
 
     /// Where an instance is, below the output folder, unless a name in the way to it is marked.
     package static func path(of instance: String, in series: SeriesID) -> String {
@@ -43,9 +44,18 @@ extension OutputLayout {
     static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
         switch kind {
         case .folder: name == ownName
-        case .file: name == logName || name.hasSuffix(zipSuffix) && DiskName.identifier(of: name.dropLast(zipSuffix.count)) != nil
+        case .file: name == logName || isZip(name) || name.hasPrefix(".") && isZipMark(name.dropFirst())
         default: false
         }
+    }
+
+    private static func isZip(_ name: some StringProtocol) -> Bool {
+        name.hasSuffix(zipSuffix) && DiskName.identifier(of: name.dropLast(zipSuffix.count)) != nil
+    }
+
+    /// What a verification of a zip leaves beside it when it is damaged, without the dot in front.
+    private static func isZipMark(_ name: Substring) -> Bool {
+        name.hasSuffix(zipMarkSuffix) && isZip(name.dropLast(zipMarkSuffix.count))
     }
 }
 

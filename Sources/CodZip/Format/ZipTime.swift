@@ -18,7 +18,8 @@ public struct ZipTime: Hashable, Sendable {
         let date = Self.civil(day: day)
         return (
             UInt16((date.year - 1980) << 9 | date.month << 5 | date.day),
-            UInt16(second / 3600 << 11 | second / 60 % 60 << 5 | second % 60 / 2)
+            // A shift binds tighter than a division.
+            UInt16((second / 3600) << 11 | (second / 60 % 60) << 5 | (second % 60) / 2)
         )
     }
 

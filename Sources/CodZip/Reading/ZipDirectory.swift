@@ -74,10 +74,15 @@ struct ZipDirectory: Sendable {
         return ZipLayout.Place(entry: entry, offset: offset)
     }
 
+    /// Throws where there is more than a directory: some readers would find other entries.
+    func requireNoStrays() throws(CodError) {
+        if strayByteCount != 0 { throw Self.damaged("its directory and its end are not where they should be") }
+    }
+
     static func damaged(_ problem: String) -> CodError {
         CodError(
-            .damagedArchive, "This is no whole zip: \(problem).", recovery: "Remove it, and make it anew by the same command.",
-            reach: .study)
+            .damagedArchive, "This is no whole zip: \(problem).",
+            recovery: "Run the command that made it again: it is made anew.", reach: .study)
     }
 
     /// A name as a message may show it.

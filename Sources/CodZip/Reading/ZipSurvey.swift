@@ -7,9 +7,7 @@ struct ZipSurvey: Sendable {
 
     /// Throws a ``CodError`` where there is more than a directory.
     init(_ directory: ZipDirectory) throws(CodError) {
-        guard directory.strayByteCount == 0 else {
-            throw ZipDirectory.damaged("its directory and its end are not where they should be")
-        }
+        try directory.requireNoStrays()
         let places = directory.places.sorted { $0.offset < $1.offset }
         var names = Set<String>(minimumCapacity: places.count)
         var contents = ZipVerification.Contents()

@@ -45,9 +45,13 @@ extension ZipVerification {
         public let expected: (byteCount: Int64, checksum: CRC32C?)
         /// What it has, where it could be unpacked to its end.
         public let found: Content?
+        /// What the user can do, as sentences; `nil` where nothing needs to be done.
+        public internal(set) var recovery: String?
+        /// Whether what was saved is certainly not to be had from the zip.
+        let isLost: Bool
 
-        init(_ kind: Kind, _ entry: ZipEntry, _ message: String, found: Content? = nil) {
-            (self.kind, self.message, self.found) = (kind, message, found)
+        init(_ kind: Kind, _ entry: ZipEntry, _ message: String, found: Content? = nil, isLost: Bool = false) {
+            (self.kind, self.message, self.found, self.isLost) = (kind, message, found, isLost)
             self.entry = entry.name
             expected = (entry.byteCount, entry.checksum)
             let parts = ZipEntryName.isOfInstance(entry.name) ? entry.name.split(separator: "/") : []

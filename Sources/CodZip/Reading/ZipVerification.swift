@@ -1,8 +1,11 @@
 internal import CodCore
 internal import SystemPackage
 
-/// Holds a zip against what it says of itself: every entry's records, size, crc32 and, where it has one, crc32c. Needs no network, and
-/// changes nothing.
+/// Holds a zip against what it says of itself: every entry's records, size, crc32 and, where it has one, crc32c. Needs no network.
+///
+/// What is damaged is noted beside the zip, as `.<study>.zip.damaged`: it does not count as saved then, so that the next ``ZipSink`` or
+/// ``StudyZipper`` with that folder makes it anew, and nothing else. The note goes when that is done, or when a verification finds the
+/// zip whole. Nothing else is changed. Where the note cannot be written, findings say so.
 ///
 /// A zip may come from anywhere: what is wrong with it is named, whatever it is. Entries that lie in each other, names that lead out of
 /// the folder that it is unpacked to, and two entries of one name are wrong, too.
@@ -52,20 +55,22 @@ public struct ZipVerification: Sendable {
     /// Throws as ``contents()`` does.
     @discardableResult
     @concurrent public func run(_ tell: @escaping @Sendable (Event) async -> Void = { _ in }) async throws -> Report {
-        let (file, survey) = try await offTaskThreads { try open() }
-        return await ZipVerificationRun(file: file, checks: survey.checks, laneCount: laneCount, tell: tell).run()
+        let (file, survey, notes) = try await offTaskThreads { try open() }
+        let run = ZipVerificationRun(file: file, checks: survey.checks, notes: notes, laneCount: laneCount, tell: tell)
+        let report = await run.run()
+        if let notes { try? await offTaskThreads { notes.end(isComplete: !report.isInterrupted) } }
+        return report
     }
 
-    private func open() throws -> (file: OpenFile, survey: ZipSurvey) {
+    private func open() throws -> (file: OpenFile, survey: ZipSurvey, notes: DamageNotes?) {
         do {
             let file = try OpenFile.folder(at: ".").fileFollowing(path)
-            let directory = try ZipDirectory(ofZipWith: file.byteCount()) { offset, byteCount in
-                try BlockingCancellation.check()
-                let chunk = try file.readChunk(at: offset, byteCount: byteCount)
-                if chunk.count < byteCount { throw ZipDirectory.damaged("it has become shorter") }
-                return chunk
-            }
-            return (file, try ZipSurvey(directory))
+            let status = try file.status()
+            let survey = try ZipSurvey(ZipDirectory(of: file, with: status))
+            // No command of ours makes a zip of any other name.
+            let zip = study == nil ? nil : DamageNotes.Zip(at: path, opened: status)
+            let notes = zip.map { DamageNotes(beside: $0) { [checks = survey.checks] in Set(checks.lazy.map(\.entry.name)) } }
+            return (file, survey, notes)
         } catch let errno as Errno {
             throw CodError(
                 .invalidSource, "\(path) is no zip that can be read: \(errno).", recovery: "Check its path.", reach: .job,

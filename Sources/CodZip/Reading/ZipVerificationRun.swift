@@ -21,16 +21,18 @@ struct ZipVerificationRun: Sendable {
 
     let file: OpenFile
     let checks: [EntryCheck]
+    /// Where damage is noted; `nil` where that is of no use.
+    let notes: DamageNotes?
     let laneCount: Int
     let tell: @Sendable (ZipVerification.Event) async -> Void
 
     private let meter = Meter()
 
     init(
-        file: OpenFile, checks: [EntryCheck], laneCount: Int,
+        file: OpenFile, checks: [EntryCheck], notes: DamageNotes?, laneCount: Int,
         tell: @escaping @Sendable (ZipVerification.Event) async -> Void
     ) {
-        (self.file, self.checks, self.laneCount, self.tell) = (file, checks, laneCount, tell)
+        (self.file, self.checks, self.notes, self.laneCount, self.tell) = (file, checks, notes, laneCount, tell)
     }
 
     func run() async -> ZipVerification.Report {
@@ -65,7 +67,7 @@ struct ZipVerificationRun: Sendable {
                 }
             }
             group.cancelAll()
-            report.isInterrupted = isStopped || !rest.isEmpty
+            report.isInterrupted = report.isInterrupted || isStopped || !rest.isEmpty
             await tellProgress(since: &toldCounts)
         }
         (report.instanceCount, report.byteCount) = meter.counts
@@ -86,7 +88,7 @@ struct ZipVerificationRun: Sendable {
     }
 
     private func check(_ batch: ArraySlice<EntryCheck>, on lane: BlockingLane, number: Int) async -> Ended {
-        let (file, meter) = (file, meter)
+        let (file, notes, meter) = (file, notes, meter)
         do {
             return try await lane.run {
                 var report = ZipVerification.Report()
@@ -106,6 +108,7 @@ struct ZipVerificationRun: Sendable {
                     report.findingCounts[finding.kind, default: 0] += 1
                     findings.append(finding)
                 }
+                findings.note(in: notes)
                 return .checked(lane: number, report, findings)
             }
         } catch {
@@ -140,12 +143,30 @@ extension EntryCheck {
     /// What is told of it; `nil` when there is nothing to tell.
     fileprivate func finding(of outcome: Outcome, isInstance: Bool) -> ZipVerification.Finding? {
         switch outcome {
-        case .damaged(let problem, let found): ZipVerification.Finding(.damaged, entry, problem, found: found)
-        case .unreadable(let errno): ZipVerification.Finding(.unreadable, entry, "It cannot be read: \(errno).")
+        case .damaged(let problem, let found): ZipVerification.Finding(.damaged, entry, problem, found: found, isLost: true)
+        case .unreadable(let errno):
+            ZipVerification.Finding(.unreadable, entry, "It cannot be read: \(errno).", isLost: errno == .ioError)
         case .whole:
             // Other programs have entries for folders.
             isInstance || entry.name == IncompleteEntry.name || entry.name.hasSuffix("/") && entry.byteCount == 0
                 ? nil : ZipVerification.Finding(.unknown, entry, "This entry is none of cod's.")
+        }
+    }
+}
+
+extension [ZipVerification.Finding] {
+    /// Notes of which entries nothing can be had any more, and says in all findings what can be done. Blocks on the disk.
+    fileprivate mutating func note(in notes: DamageNotes?) {
+        let lost = filter(\.isLost).map(\.entry)
+        let failure = lost.isEmpty ? nil : notes?.note(lost)
+        for index in indices where self[index].kind != .unknown {
+            let isNoted = self[index].isLost && notes != nil && failure == nil
+            let disk = self[index].kind == .unreadable ? "Check the disk. " : ""
+            let cause = self[index].isLost ? failure.map { "That could not be noted beside the zip (\($0)). " } ?? "" : ""
+            self[index].recovery =
+                isNoted
+                ? "\(disk)Run the command that made the zip again: it makes anew what is damaged, and that alone."
+                : "\(disk)\(cause)Delete the zip, and run the command that made it again."
         }
     }
 }

@@ -4,30 +4,37 @@ import SystemPackage
 /// A zip of a study that an earlier run has finished.
 final class FinishedZip: Sendable {
     let path: String
+    /// Its entries, but for those that are ``damaged``.
     let places: [String: ZipLayout.Place]
+    /// The names of the entries that a verification found to be damaged.
+    let damaged: Set<String>
+    /// How many entries it has, whatever they are.
+    let entryCount: Int
     let status: FileStatus
     private let file: OpenFile
 
-    /// Opens the zip of a study and reads its directory; `nil` where there is none. Throws an `Errno`, or a ``CodError`` where it is no
-    /// zip.
-    init?(_ names: StudyZip.Names) throws {
-        guard let there = try names.folder.status(of: names.name), there.kind == .file else { return nil }
-        let file = try names.folder.openReading(names.name)
+    /// The finished zip of a study.
+    convenience init?(_ names: StudyZip.Names) throws { try self.init(named: names.name, in: names.folder, at: names.path) }
+
+    /// Opens a zip and reads its directory, and the mark that says what of it is damaged; `nil` where there is none. `path` is what the
+    /// user calls it. Throws an `Errno`, or a ``CodError`` where it is no zip.
+    init?(named name: String, in folder: OpenFile, at path: String) throws {
+        guard let there = try folder.status(of: name), there.kind == .file else { return nil }
+        let file = try folder.openReading(name)
         let status = try file.status()
-        let directory = try ZipDirectory(ofZipWith: status.byteCount) { offset, byteCount in
-            let chunk = try file.readChunk(at: offset, byteCount: byteCount)
-            if chunk.count < byteCount { throw ZipDirectory.damaged("it has become shorter") }
-            return chunk
-        }
+        let directory = try ZipDirectory(of: file, with: status)
+        try directory.requireNoStrays()
         // Its entries are copied when more is wanted: they must not be more than there is.
         var rest = status.byteCount
         for place in directory.places {
             guard place.entry.packedByteCount <= rest else { throw ZipDirectory.damaged("its entries lie in each other") }
             rest -= place.entry.packedByteCount
         }
-        path = names.path
-        places = Dictionary(directory.places.lazy.map { ($0.entry.name, $0) }) { first, _ in first }
-        (self.file, self.status) = (file, status)
+        let all = Dictionary(directory.places.lazy.map { ($0.entry.name, $0) }) { first, _ in first }
+        let damaged = try DamageMark.names(in: name, with: status, in: folder) { all[$0] != nil }
+        places = damaged.isEmpty ? all : all.filter { !damaged.contains($0.key) }
+        entryCount = directory.places.count
+        (self.damaged, self.path, self.file, self.status) = (damaged, path, file, status)
     }
 
     /// Copies bytes of it into another zip.
@@ -43,13 +50,19 @@ final class FinishedZip: Sendable {
         }
         var head = record[...]
         guard record.count == byteCount, head.takeNumber(4) == UInt64(ZipRecord.localSignature) else {
-            throw ZipDirectory.damaged("its entry \(ZipDirectory.quotedName(place.entry.name)) is not where it should be")
+            throw lost(place.entry, "is not where it should be")
         }
         head = head.dropFirst(22)
         let offset = place.offset + Int64(byteCount) + Int64(head.takeNumber(2) ?? 0) + Int64(head.takeNumber(2) ?? 0)
         guard place.entry.packedByteCount <= status.byteCount - offset else {
-            throw ZipDirectory.damaged("its entry \(ZipDirectory.quotedName(place.entry.name)) lies outside of it")
+            throw lost(place.entry, "lies outside of it")
         }
         return offset
+    }
+
+    private func lost(_ entry: ZipEntry, _ how: String) -> CodError {
+        var error = ZipDirectory.damaged("its entry \(ZipDirectory.quotedName(entry.name)) \(how)")
+        error.recovery = "Run \"cod verify\" for \(path), which finds what is damaged, then the same command again."
+        return error
     }
 }

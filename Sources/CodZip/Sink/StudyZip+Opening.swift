@@ -9,7 +9,12 @@ extension StudyZip {
     static func open(_ names: Names, modified: ZipTime) throws -> StudyZip {
         do {
             let file = try locked(names)
-            let journal = try lockedJournal(names)
+            let journal: OpenFile
+            do { journal = try lockedJournal(names) } catch {
+                // It was made a moment ago, beside the journal of one that has got its name: nobody would remove it.
+                if try file.byteCount() == 0 { try? names.folder.removeFile(names.partialName) }
+                throw error
+            }
             let found = try read(journal)
             let contents = try whatIsRight(of: found, in: file)
             // What was torn off, and bytes that nothing is known of.

@@ -46,7 +46,7 @@ struct ZipJournal: Sendable {
         if byte != UInt8(ascii: "\n") {
             line.append(byte)
             isTorn = line.count > Self.maximumByteCount
-        } else if let words = Self.words(of: line), take(words) {
+        } else if let words = CheckedLine.words(of: line), take(words) {
             byteCount += Int64(line.count + 1)
             line.removeAll(keepingCapacity: true)
         } else {
@@ -96,38 +96,22 @@ struct ZipJournal: Sendable {
 
     // Lines
 
-    static func beginning(_ modified: ZipTime) -> [UInt8] { line("zip 1 \(modified.secondsSince1970)") }
+    static func beginning(_ modified: ZipTime) -> [UInt8] { CheckedLine.bytes("zip 1 \(modified.secondsSince1970)") }
 
     static func line(of holder: LockHolder) -> [UInt8] {
-        line("holder \(holder.process) \(holder.host.isEmpty ? "-" : holder.host)")
+        CheckedLine.bytes("holder \(holder.process) \(holder.host.isEmpty ? "-" : holder.host)")
     }
 
     static func line(of record: Record) -> [UInt8] {
         let (entry, offset) = (record.place.entry, record.place.offset)
-        return line(
+        return CheckedLine.bytes(
             """
             add \(offset) \(entry.byteCount) \(entry.packedByteCount) \(entry.method == .stored ? "stored" : "deflated") \
             \(CRC32C(entry.crc32.value)) \(entry.checksum ?? CRC32C(0)) \(record.checksum) \(entry.name)
             """)
     }
 
-    static func line(confirming name: String) -> [UInt8] { line("sure \(name)") }
+    static func line(confirming name: String) -> [UInt8] { CheckedLine.bytes("sure \(name)") }
 
-    static func line(dropping name: String) -> [UInt8] { line("drop \(name)") }
-
-    private static func line(_ text: String) -> [UInt8] { Array("\(text) \(check(of: text.utf8))\n".utf8) }
-
-    private static func words(of line: [UInt8]) -> [Substring]? {
-        // A space, and eight digits.
-        guard line.count > 9, line.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return nil }
-        let text = String(decoding: line.dropLast(9), as: UTF8.self)
-        guard String(decoding: line.suffix(9), as: UTF8.self) == " \(check(of: text.utf8))" else { return nil }
-        return text.split(separator: " ", omittingEmptySubsequences: false)
-    }
-
-    private static func check(of bytes: some Sequence<UInt8>) -> CRC32C {
-        var checksum = RunningCRC32C()
-        checksum.update(ByteChunk(bytes))
-        return checksum.checksum
-    }
+    static func line(dropping name: String) -> [UInt8] { CheckedLine.bytes("drop \(name)") }
 }

@@ -17,7 +17,7 @@ extension ZipMakeup {
     /// Makes the zip and gives it its name. Blocks on the disk. Throws a ``CodError``; the zip in progress stays then.
     func publish(by way: Way, with report: IncompleteEntry?, in workshop: Workshop) throws {
         switch way {
-        case .keep: break
+        case .keep: DamageMark.removeStale(for: workshop.names.name, in: workshop.names.folder)
         case .complete:
             let zip = workshop.progress.ending()
             try workshop.writing { try complete(zip, with: report, in: workshop) }

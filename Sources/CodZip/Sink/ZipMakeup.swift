@@ -3,7 +3,7 @@ import CodCore
 /// What the zip of a study is to be made of: entries that lie in the zip in progress, entries of the finished one, and how to put them
 /// together. Pure.
 ///
-/// All entries that either has are kept, but for the finished one's report on what was missing.
+/// All entries that either has are kept, but for the finished one's report on what was missing, and for its entries that are damaged.
 struct ZipMakeup {
     enum Origin: Sendable { case progress, finished }
 
@@ -27,17 +27,20 @@ struct ZipMakeup {
     private let byteCount: Int64
     private let lacksOrder: Bool
     private let isFinishedChanged: Bool
+    /// How many damaged instances the finished one has that nothing takes the place of.
+    let lostCount: Int
 
     /// - Parameters:
     ///   - study: the instances that the zip must have.
     ///   - progress: what lies in the zip in progress, which has `byteCount` bytes.
-    ///   - finished: what the finished one has; `nil` where there is none.
+    ///   - finished: what the finished one has that is whole; `nil` where there is none.
+    ///   - damaged: the names of its other entries.
     ///   - timestamp: the time that entries must have, which are to be in the order of their names then.
     ///
     /// Throws where an instance is in neither.
     init(
         of study: SavedStudy, progress: [String: ZipLayout.Place], byteCount: Int64, finished: [String: ZipLayout.Place]?,
-        timestamp: ZipTime?
+        damaged: Set<String> = [], timestamp: ZipTime?
     ) throws(CodError) {
         self.byteCount = byteCount
         var fresh = progress
@@ -51,8 +54,10 @@ struct ZipMakeup {
             if let place = old[name], place.entry.holds(saved) { fresh[name] = nil } else { throw Self.missing(saved) }
         }
         let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteEntry.name }
+        lostCount = damaged.count { fresh[$0] == nil && ZipEntryName.isOfInstance($0) }
         isFinishedChanged =
             finished == nil || !fresh.isEmpty || study.isComplete && old[IncompleteEntry.name] != nil
+            || lostCount == 0 && !damaged.isEmpty
         let first = fresh.values.map { Part(place: $0, origin: .progress) }
         let second = kept.map { Part(place: $0, origin: .finished) }
         if let timestamp {
@@ -115,7 +120,7 @@ extension ZipEntry {
         return planned.byteCount.map { $0 == byteCount } ?? (checksum != nil)
     }
 
-    /// Whether both are the same bytes.
+    /// Whether it has the same bytes, as far as that can be told.
     func holdsTheSame(as other: ZipEntry) -> Bool {
         byteCount == other.byteCount && crc32 == other.crc32 && checksum == other.checksum
     }

@@ -5,7 +5,9 @@ extension ZipSink {
     /// Gives a study that is whole its zip: what was saved now and by earlier runs, and what a finished zip holds beside it. Where that
     /// has everything it is left alone.
     ///
-    /// Throws a ``CodError`` of reach `study` when something of the study failed, unless ``ZipOptions/allowsPartial``.
+    /// Throws a ``CodError`` of reach `study` when something of the study failed, unless ``ZipOptions/allowsPartial``; and when the
+    /// finished zip holds damaged instances that neither this run nor an earlier one has fetched again: without them a new zip would
+    /// look whole.
     public func finish(_ study: SavedStudy) async throws -> SavedStudy {
         try await offTaskThreads {
             // What is in a zip that was not published stays for the next run.
@@ -35,15 +37,25 @@ extension ZipSink {
         func makeup(_ progress: StudyZip?) throws -> ZipMakeup {
             try ZipMakeup(
                 of: study, progress: progress?.places ?? [:], byteCount: progress?.byteCount ?? 0, finished: finished?.places,
-                timestamp: options.timestamp)
+                damaged: finished?.damaged ?? [], timestamp: options.timestamp)
         }
-        if !isInProgress, try makeup(nil).way(hasNewReport: hasNewReport) == .keep { return names.path }
-        let progress = try openZip(of: study.uid)
+        if !isInProgress, try makeup(nil).way(hasNewReport: hasNewReport) == .keep {
+            DamageMark.removeStale(for: names.name, in: names.folder)
+            return names.path
+        }
+        let progress: StudyZip
+        do { progress = try openZip(of: study.uid) } catch let error as CodError {
+            // Another process fills it, with what is no matter here: all that was asked for is in the finished one.
+            guard error.reach < .job, (try? makeup(nil).way(hasNewReport: hasNewReport)) == .keep else { throw error }
+            return names.path
+        }
         // There may be a file of that name and nothing in it.
         if progress.places.isEmpty, study.series.allSatisfy(\.instances.isEmpty) { return nil }
         let made = try makeup(progress)
+        let way = made.way(hasNewReport: hasNewReport)
+        if way != .keep, made.lostCount > 0 { throw losing(made.lostCount, of: study, names) }
         try made.publish(
-            by: made.way(hasNewReport: hasNewReport), with: report,
+            by: way, with: report,
             in: ZipMakeup.Workshop(
                 names: names, progress: progress, finished: finished, options: options, isDurable: isDurable,
                 usesUnnamedFiles: usesUnnamedFiles))
@@ -52,10 +64,26 @@ extension ZipSink {
         return names.path
     }
 
+    /// Whether there is a zip in progress, or the journal of one that was killed when it had just got its name.
     private func isThere(_ names: StudyZip.Names) throws(CodError) -> Bool {
-        do { return try StudyZip.isThere(names) } catch {
+        do {
+            if try StudyZip.isThere(names) { return true }
+            return try names.folder.status(of: names.journalName) != nil
+        } catch {
             throw CodError.file("read", names.partialPath, error).reaching(.study)
         }
+    }
+
+    private func losing(_ count: Int, of study: SavedStudy, _ names: StudyZip.Names) -> CodError {
+        var error = CodError(
+            .refused,
+            "No zip is made of the study: \(names.path) holds \(count) damaged instance\(count == 1 ? "" : "s") that "
+                + "\(count == 1 ? "was" : "were") not fetched again; what is saved is kept in \(names.partialPath).",
+            recovery:
+                "Run the same command for all of the study; what the store has no longer is to be had nowhere: then delete that zip.",
+            reach: .study)
+        error.study = study.uid
+        return error
     }
 
     private func standing(_ study: SavedStudy, _ names: StudyZip.Names) -> CodError {

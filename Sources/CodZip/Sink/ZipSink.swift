@@ -7,8 +7,9 @@ import SystemPackage
 /// In the zip an instance is `<series>/instances/<instance>.dcm`, in the order in which they came; with a ``ZipOptions/timestamp`` in the
 /// order of their names, so that the same study gives the same bytes. Until a study is whole its zip is called
 /// `.<study>.zip.partial`, and `.<study>.zip.journal` beside it says what it holds: a run that was killed is gone on with, and what it had
-/// saved is not fetched again. Nor is what a finished zip holds; where more is wanted, a zip with all of it takes its place. One process
-/// at a time fills the zip of a study. A study of which anything failed gets none, unless ``ZipOptions/allowsPartial``.
+/// saved is not fetched again. Nor is what a finished zip holds, but for what a ``ZipVerification`` has found to be damaged; where more is
+/// wanted, a zip with all of it takes its place. One process at a time fills the zip of a study. A study of which anything failed gets
+/// none, unless ``ZipOptions/allowsPartial``.
 ///
 /// The value may be used for one run after the other.
 public struct ZipSink: Sink {
@@ -58,6 +59,7 @@ public struct ZipSink: Sink {
         try await offTaskThreads {
             let opened = try outputUnusable("make a file in", folder) { () throws(Errno) in
                 let opened = try OpenFile.makingFolder(at: FilePath(folder))
+                ZipFile.removeDead(in: opened)
                 try probe(opened)
                 return opened
             }
@@ -112,7 +114,9 @@ public struct ZipSink: Sink {
             guard let opened = try state.folder ?? existingFolder() else { return false }
             let names = names(of: series.id.study, in: opened)
             guard try heldInProgress(names).places.isEmpty, let finished = try finishedZip(names) else { return false }
+            let folder = "\(series.id.series)/"
             return finished.places[IncompleteEntry.name] == nil
+                && !finished.damaged.contains { $0 == IncompleteEntry.name || $0.hasPrefix(folder) }
         }
     }
 
@@ -155,7 +159,8 @@ public struct ZipSink: Sink {
         } catch .notSupported {
             let name = ".probe.zip.\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
             _ = try folder.create(name)
-            try folder.removeFile(name)
+            // Another process may take it for a dead one's.
+            do { try folder.removeFile(name) } catch .noSuchFileOrDirectory {}
         }
     }
 
@@ -199,8 +204,14 @@ extension ZipSink {
     func finishedZip(_ names: StudyZip.Names) throws -> FinishedZip? {
         do {
             if try names.otherName() != nil { return nil }
-            return try state.finishedZip(names) { error in
-                logger.notice("\(names.path) does not count: \(error.message)")
+            return try state.finishedZip(names) { result in
+                switch result {
+                case .success(let zip):
+                    guard let count = zip?.damaged.count, count > 0 else { break }
+                    let entries = count == 1 ? "An entry of \(names.path) does" : "\(count) entries of \(names.path) do"
+                    logger.notice("\(entries) not count: verified, \(count == 1 ? "it was" : "they were") found to be damaged.")
+                case .failure(let error): logger.notice("\(names.path) does not count: \(error.message)")
+                }
             }
         } catch let errno as Errno {
             throw unreadable(names.path, errno)

@@ -19,6 +19,7 @@ final class ZipSinkState: Sendable {
     private struct Finished {
         let study: String
         let status: FileStatus
+        let mark: FileStatus?
         /// `nil`: it is no zip.
         let zip: FinishedZip?
     }
@@ -72,15 +73,21 @@ final class ZipSinkState: Sendable {
         }
     }
 
-    /// The finished zip of a study, read when it is not the one that was read last; `unreadable` is told why it is no zip. Blocks on the
-    /// disk; throws an `Errno`.
-    func finishedZip(_ names: StudyZip.Names, unreadable: (CodError) -> Void) throws -> FinishedZip? {
+    /// The finished zip of a study, read when it is not the one that was read last; `didRead` is told of that, or why it is no zip.
+    /// Blocks on the disk; throws an `Errno`.
+    func finishedZip(_ names: StudyZip.Names, didRead: (Result<FinishedZip?, CodError>) -> Void) throws -> FinishedZip? {
         guard let status = try names.folder.status(of: names.name) else { return nil }
+        let mark = try names.folder.status(of: DamageMark.name(for: names.name))
         let last = content.withLock { $0.finished }
-        if let last, last.study == names.study, last.status == status { return last.zip }
+        if let last, last.study == names.study, last.status == status, last.mark == mark { return last.zip }
         var zip: FinishedZip?
-        do { zip = try FinishedZip(names) } catch let error as CodError { unreadable(error) }
-        let found = Finished(study: names.study, status: zip?.status ?? status, zip: zip)
+        do {
+            zip = try FinishedZip(names)
+            didRead(.success(zip))
+        } catch let error as CodError {
+            didRead(.failure(error))
+        }
+        let found = Finished(study: names.study, status: zip?.status ?? status, mark: mark, zip: zip)
         content.withLock { $0.finished = found }
         return zip
     }

@@ -39,7 +39,8 @@ extension ZipFile {
         do { _ = try folder.createUnnamed() } catch .notSupported {
             let name = temporaryName(for: "0\(ZippedStudy.suffix)")
             _ = try folder.create(name)
-            try folder.removeFile(name)
+            // Another process may take it for a dead one's.
+            do { try folder.removeFile(name) } catch .noSuchFileOrDirectory {}
         }
     }
 

@@ -69,6 +69,8 @@ final class ZipFile: Sendable {
         do {
             try folder.rename(temporary, to: folder, as: name)
             if isDurable { try folder.syncWherePossible() }
+            // It was the older one's: that must not come back without it.
+            DamageMark.remove(for: name, in: folder)
         } catch {
             if temporaryName == nil { try? folder.removeFile(temporary) }
             throw error

@@ -26,18 +26,6 @@ enum UnpackedZip {
     }
 }
 
-/// Which file it is, and when it was written.
-struct FileStamp: Equatable {
-    private let number: UInt64?
-    private let date: Date?
-
-    init(of path: String) throws {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        number = (attributes[.systemFileNumber] as? NSNumber)?.uint64Value
-        date = attributes[.modificationDate] as? Date
-    }
-}
-
 extension ServedStore {
     /// A download that zips to the folder `zips`.
     func zip(output: String = "out", _ more: String...) async throws -> CommandRun {

@@ -62,6 +62,50 @@ struct ZipKillTests {
         }
     }
 
+    @Test(
+        "at a system call while damage is noted or mended: the old zip is there or a whole one, and the next runs mend it",
+        .enabled(if: SystemCalls.canBeWatched, "strace is needed"))
+    func mending() async throws {
+        try await KillStore.with([Self.studies()[0]], isOnDisk: true) { store in
+            var random = SplitMix64(seed: 8)
+            let (study, zips) = (store.studies[0], store.scratch.path("zips"))
+            let zip = URL(fileURLWithPath: "\(zips)/\(study).zip")
+            let arguments = ["download", store.folder, study, "--zip-only", "--zip-dir", zips, "--jobs", "1"]
+            let calls = [("pwrite64", 6), ("fsync", 3), ("renameat", 1), ("unlinkat", 3), ("ftruncate", 3), ("openat", 60)]
+            var killedCount = 0
+            for round in 0..<9 * KillTrial.factor {
+                try? FileManager.default.removeItem(atPath: zips)
+                try await CommandRun.cod(arguments, environment: store.environment).expect(0)
+                var damaged = try Data(contentsOf: zip)
+                // In the bytes of the first entry: its record and name take less, and it has more.
+                damaged[400] ^= 0x10
+                try damaged.write(to: zip)
+                let isNoting = round % 3 == 2
+                if isNoting {
+                    let (call, count) = [("write", 4), ("fsync", 2), ("openat", 40)][round / 3 % 3]
+                    let run = try await SystemCalls.killing(
+                        at: call, number: Int.random(in: 1...count, using: &random), KillTarget(), ["verify", zip.path],
+                        environment: store.environment)
+                    killedCount += run.exitCode == SIGKILL ? 1 : 0
+                }
+                try await CommandRun.cod(["verify", zip.path], environment: store.environment).expect(1, naming: "1 damaged")
+                if !isNoting {
+                    let (call, count) = calls[round % calls.count]
+                    let run = try await SystemCalls.killing(
+                        at: call, number: Int.random(in: 1...count, using: &random), KillTarget(), arguments,
+                        environment: store.environment)
+                    killedCount += run.exitCode == SIGKILL ? 1 : 0
+                    if try Data(contentsOf: zip) != damaged { try await Self.expectWhole(store) }
+                }
+                try await CommandRun.cod(arguments, environment: store.environment).expect(0, naming: "1 study zipped")
+                #expect(Self.zips(in: store) == ["\(study).zip"])
+                try await Self.expectWhole(store)
+                try await CommandRun.cod(["verify", zip.path], environment: store.environment).expect(0)
+            }
+            #expect(killedCount >= 4 * KillTrial.factor, "That was no trial: \(killedCount).")
+        }
+    }
+
     @Test("at an event: when an instance is saved, a zip is closed, or all is over; no archive byte is fetched twice")
     func atEvent() async throws {
         try await KillStore.with(Self.studies()) { store in

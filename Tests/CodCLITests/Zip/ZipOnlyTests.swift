@@ -1,6 +1,7 @@
 import CodCore
 import CodTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("cod download --zip-only saves each study straight into its zip")

@@ -1,6 +1,7 @@
 import CodCore
 import CodTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("cod download --zip saves each study and zips it")

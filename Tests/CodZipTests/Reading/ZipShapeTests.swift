@@ -156,7 +156,7 @@ struct ZipShapeTests {
 
     private func directory(of zip: String) throws -> ZipDirectory {
         let file = try OpenFile.folder(at: ".").fileFollowing(zip)
-        return try ZipDirectory(ofZipWith: file.byteCount()) { try file.readChunk(at: $0, byteCount: $1) }
+        return try ZipDirectory(of: file, with: file.status())
     }
 
     /// Whether a record's extra fields have zip64's, and whether its version says so.

@@ -206,6 +206,22 @@ struct ZipVerificationTests {
         #expect(report.isInterrupted && !report.isWhole && report.instanceCount < 2000)
     }
 
+    @Test("that is cancelled in the middle of its last entry is not whole, and says so")
+    func cancellationWithinEntry() async throws {
+        let folder = try TemporaryFolder(inMemory: true)
+        var entries = (0..<64).map { HandmadeZip.Entry("4.5/instances/\($0).dcm", [1]) }
+        // What is told of the first batch cancels it, while the other lane has the large one.
+        entries[0].change = { $0.crc32 = CRC32(0) }
+        entries.append(.init("4.5/instances/large.dcm", [UInt8](repeating: 0, count: 100_000_000)))
+        try folder.write(HandmadeZip(entries).bytes, to: "1.2.3.zip")
+        let path = folder["1.2.3.zip"]
+        let task = Task {
+            try await ZipVerification(of: path, laneCount: 2).run { _ in withUnsafeCurrentTask { $0?.cancel() } }
+        }
+        let report = try await task.value
+        #expect(report[.damaged] == 1 && report.isInterrupted == (report.verifiedCount < 64))
+    }
+
     @Test("that is not there, or is a folder, is no zip that can be read")
     func nothing() async throws {
         let folder = try TemporaryFolder()
@@ -234,11 +250,14 @@ struct HandmadeZip {
     struct Entry {
         let name: String
         let bytes: [UInt8]
+        let time: ZipTime
         /// Changes what all records say of it.
         var change: (inout ZipEntry) -> Void = { _ in }
         var changePacked: (inout [UInt8]) -> Void = { _ in }
 
-        init(_ name: String, _ bytes: [UInt8]) { (self.name, self.bytes) = (name, bytes) }
+        init(_ name: String, _ bytes: [UInt8], at time: ZipTime = .earliest) {
+            (self.name, self.bytes, self.time) = (name, bytes, time)
+        }
     }
 
     private(set) var layout = ZipLayout()
@@ -251,7 +270,7 @@ struct HandmadeZip {
         for item in entries {
             var checksum = RunningCRC32C()
             checksum.update(ByteChunk(item.bytes))
-            let packed = try packer.pack(ByteChunk(item.bytes), named: item.name, modified: .earliest)
+            let packed = try packer.pack(ByteChunk(item.bytes), named: item.name, modified: item.time)
             var data: [UInt8] = []
             for piece in packed.pieces { piece.withBytes { span in span.withUnsafeBytes { data += $0 } } }
             item.changePacked(&data)

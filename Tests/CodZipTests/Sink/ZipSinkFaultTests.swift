@@ -47,7 +47,7 @@ struct ZipSinkFaultTests {
         let sink = sink
         try await sink.prepare(for: study.plan)
         let events = [.begin(announced)] + stored.events(chunkByteCount: 1000).dropFirst()
-        let result = try await ZipStudy.feed(Array(events), of: stored.id, to: sink)
+        let result = try await sink.runPortion(of: stored.id, Array(events))
         #expect(result.instances.isEmpty)
         #expect(result.failures.map(\.code) == [.sizeMismatch])
         try await sink.close()
@@ -83,7 +83,7 @@ struct ZipSinkFaultTests {
         let events = study.stored.flatMap { $0.events(chunkByteCount: 100_000) }
         try await sink.prepare(for: plan)
         let task = Task {
-            try await ZipStudy.feed(events, of: id, to: sink) { position in
+            try await sink.runPortion(of: id, events) { position in
                 if position == 40 { withUnsafeCurrentTask { $0?.cancel() } }
                 try Task.checkCancellation()
             }
@@ -115,7 +115,7 @@ struct ZipSinkFaultTests {
                     try await withThrowingTaskGroup(of: SavedSeries.self) { portions in
                         for stored in study.stored {
                             portions.addTask {
-                                try await ZipStudy.feed(stored.events(chunkByteCount: 70_000), of: stored.id, to: sink)
+                                try await sink.runPortion(of: stored.id, stored.events(chunkByteCount: 70_000))
                             }
                         }
                         for try await result in portions { saved.series.append(result) }

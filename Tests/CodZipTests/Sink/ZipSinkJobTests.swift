@@ -106,7 +106,7 @@ struct ZipSinkJobTests {
             let sink = ZipSink(into: path, isDurable: false, usesUnnamedFiles: true)
             try await sink.prepare(for: study.plan)
             let events = study.stored.flatMap { $0.events(chunkByteCount: 30_000) }
-            try await ZipStudy.feed(events, of: study.series[0], to: sink) { if $0 == position { kill(getpid(), SIGKILL) } }
+            try await sink.runPortion(of: study.series[0], events) { if $0 == position { kill(getpid(), SIGKILL) } }
         }
         let study = Self.study
         var eventCount = 0
@@ -149,10 +149,10 @@ struct ZipSinkJobTests {
     @Test("and another one on the same study never spoil each other's zip")
     func twoAtOnce() async throws {
         let study = studies[0]
-        for round in 0..<20 {
+        for round in 0..<60 {
             if round % 3 == 0 { try? FileManager.default.removeItem(atPath: folder["zips"]) }
             let endings = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<3 {
+                for _ in 0..<6 {
                     group.addTask {
                         let sink = ZipSink(into: folder["zips"], isDurable: false, usesUnnamedFiles: true)
                         do {

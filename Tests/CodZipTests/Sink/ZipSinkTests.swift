@@ -57,6 +57,25 @@ struct ZipSinkTests {
         #expect(folder.names(in: "zips") == ["1.2.3.zip"])
     }
 
+    @Test("has the same bytes whatever the chunks that its instances came in", arguments: [1, 2, 7, 4093, 65_537])
+    func chunks(chunkByteCount: Int) async throws {
+        var study = ZipStudy()
+        study.add(ramp(3000), as: "1")
+        study.add(noise(2000), as: "2", in: "4.6")
+        if chunkByteCount > 1000 { study.add(ramp(2_500_000), as: "3", in: "4.7") }
+        var zips: [Data?] = []
+        for (byteCount, concurrency) in [(chunkByteCount, 1), (chunkByteCount, 3), (1 << 20, 2)] {
+            try? FileManager.default.removeItem(atPath: zip)
+            let sink = sink {
+                $0.timestamp = .earliest
+                $0.concurrency = concurrency
+            }
+            _ = try await study.retrieve(into: sink, chunkByteCount: byteCount)
+            zips.append(FileManager.default.contents(atPath: zip))
+        }
+        #expect(zips[0] != nil && zips[0] == zips[1] && zips[1] == zips[2])
+    }
+
     @Test("that is finished is left alone, and is an artifact all the same")
     func repeated() async throws {
         let study = ZipStudy.mixed()
@@ -164,12 +183,12 @@ struct ZipSinkTests {
         try await first.prepare(for: study.plan)
         let id = study.series[0]
         let instance = study.stored[1]
-        try await ZipStudy.feed(instance.events(chunkByteCount: 10), of: id, to: first)
+        try await first.runPortion(of: id, instance.events(chunkByteCount: 10))
         try await second.prepare(for: study.plan)
         let inventory = try await second.inventory(of: study.plan(of: id))
         #expect(inventory.isEmpty)
         let error = await #expect(throws: CodError.self) {
-            try await ZipStudy.feed(instance.events(chunkByteCount: 10), of: id, to: second) { _ in
+            try await second.runPortion(of: id, instance.events(chunkByteCount: 10)) { _ in
                 Issue.record("It asked for bytes.")
             }
         }

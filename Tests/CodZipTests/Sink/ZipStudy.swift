@@ -107,12 +107,13 @@ struct ZipStudy: Sendable {
         try await withThrowingTaskGroup(of: SavedSeries.self) { group in
             for (id, instances) in missing where !instances.isEmpty {
                 group.addTask {
-                    try await Self.feed(
+                    try await sink.runPortion(
+                        of: id,
                         instances.flatMap { stored in
                             let events = stored.events(chunkByteCount: chunkByteCount)
                             guard failing.contains(stored.uid) else { return events }
                             return events.dropLast() + [.failed(CodError(.checksumMismatch, "Made to fail.", reach: .instance))]
-                        }, of: id, to: sink)
+                        })
                 }
             }
             for try await result in group {
@@ -126,25 +127,6 @@ struct ZipStudy: Sendable {
         }
         try await sink.close()
         return outcome
-    }
-
-    /// Feeds a sink one portion.
-    @discardableResult
-    static func feed(
-        _ events: [InstanceEvent], of series: SeriesID, to sink: some Sink,
-        between: @escaping @Sendable (Int) throws -> Void = { _ in }
-    ) async throws -> SavedSeries {
-        let archive = Archive(series: series, url: "test:\(series)", objectName: "\(series).tar", byteCount: nil)
-        let stream = InstanceStream(of: Portion(archive: archive, byteRange: nil, instances: [])) {
-            var position = 0
-            return InstanceStream.AsyncIterator {
-                try between(position)
-                guard position < events.count else { return nil }
-                defer { position += 1 }
-                return events[position]
-            }
-        }
-        return try await sink.run(stream, in: StageContext())
     }
 }
 
