@@ -12,8 +12,15 @@ public struct ZipOptions: Sendable {
     /// How many blocks are packed at a time. Default: one a core.
     public var concurrency: Int
 
-    /// What packs: makes a compressor of a level from 1 to 9. Default: ``ZlibCompressor``.
-    public var makeCompressor: @Sendable (_ level: Int) throws -> any Compressor = { try ZlibCompressor(level: $0) }
+    /// What packs: makes a compressor of a level from 1 to 9. Default: ``ZlibCompressor``; with the package trait `LibDeflate` it is
+    /// `LibdeflateCompressor`.
+    public var makeCompressor: @Sendable (_ level: Int) throws -> any Compressor = {
+        #if LibDeflate
+            try LibdeflateCompressor(level: $0)
+        #else
+            try ZlibCompressor(level: $0)
+        #endif
+    }
 
     /// The defaults.
     public init() {

@@ -13,13 +13,6 @@ struct LargeEntry {
         let spool: Spool
     }
 
-    private struct Part: Sendable {
-        let pieces: [[UInt8]]
-        let byteCount: Int
-        let crc32: CRC32
-        let checksum: CRC32C
-    }
-
     private let name: String
     private let byteCount: Int64
     private let modified: ZipTime
@@ -30,9 +23,8 @@ struct LargeEntry {
     private var gathered: [UInt8] = []
     private var dictionaryCount = 0
     private var takenByteCount: Int64 = 0
-    private var underWay: [Task<Part, any Error>] = []
-    private var crc32 = CRC32()
-    private var checksum = RunningCRC32C()
+    private var underWay: [Task<EntryPacker.Part, any Error>] = []
+    private var sums = EntrySums()
 
     /// An instance of `byteCount` bytes; more than ``ZipPress/batchByteCount``.
     init(named name: String, byteCount: Int64, modified: ZipTime, room: PackingRoom, spool: Spool) {
@@ -56,8 +48,8 @@ struct LargeEntry {
     mutating func finish() async throws -> Packed {
         while !underWay.isEmpty { try await writeNext() }
         var entry = ZipEntry(
-            name: name, method: method ?? .stored, byteCount: byteCount, packedByteCount: spool.byteCount, crc32: crc32,
-            checksum: checksum.checksum, modified: modified)
+            name: name, method: method ?? .stored, byteCount: byteCount, packedByteCount: spool.byteCount,
+            crc32: sums.crc32, checksum: sums.checksum, modified: modified)
         if entry.packedByteCount > byteCount {
             // The trial was misleading.
             spool = try spool.inflated(to: byteCount)
@@ -105,29 +97,24 @@ struct LargeEntry {
         try write(part)
     }
 
-    private mutating func write(_ part: Part) throws {
-        crc32.append(part.crc32, byteCount: part.byteCount)
-        checksum.append(part.checksum, byteCount: Int64(part.byteCount))
-        for piece in part.pieces { try spool.write(piece.span.bytes) }
+    private mutating func write(_ part: EntryPacker.Part) throws {
+        sums.append(part.sums)
+        try spool.write(part.bytes.span.bytes)
     }
 
     private mutating func store(_ chunk: ByteChunk) throws {
         takenByteCount += Int64(chunk.count)
         try chunk.withBytes { bytes in
-            crc32.update(bytes)
-            checksum.update(bytes)
+            sums.update(bytes)
             try spool.write(bytes)
         }
     }
 
-    private static func pack(_ bytes: ByteChunk, after before: Int, isLast: Bool, _ room: PackingRoom) throws -> Part {
-        var crc32 = CRC32()
-        var checksum = RunningCRC32C()
-        bytes.withBytes { span in
-            crc32.update(span.extracting(droppingFirst: before))
-            checksum.update(span.extracting(droppingFirst: before))
+    private static func pack(
+        _ bytes: ByteChunk, after before: Int, isLast: Bool, _ room: PackingRoom
+    ) throws -> EntryPacker.Part {
+        try room.packing { packer in
+            try bytes.withBytes { bytes throws in try packer.part(bytes, from: before, isLast: isLast) }
         }
-        let pieces = try room.packing { try $0.deflate(bytes, from: before, isLast: isLast) }
-        return Part(pieces: pieces, byteCount: bytes.count - before, crc32: crc32, checksum: checksum.checksum)
     }
 }
