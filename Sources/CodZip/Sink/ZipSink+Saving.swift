@@ -107,9 +107,9 @@ struct ZipFiller: Sink {
     }
 
     private func saveLarge(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
-        let spool = try Spool(beside: zip.names, usesUnnamedFiles: sink.usesUnnamedFiles)
-        var large = LargeEntry(
-            named: name, byteCount: instance.byteCount, modified: zip.modified, room: sink.room, spool: spool)
+        var large = LargeEntry(named: name, byteCount: instance.byteCount, to: zip, room: sink.room) {
+            try Spool(beside: zip.names, usesUnnamedFiles: sink.usesUnnamedFiles)
+        }
         defer { large.abandon() }
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
@@ -119,14 +119,26 @@ struct ZipFiller: Sink {
         }
         guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
         let packed = try await large.finish()
-        if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
-        try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
+        do {
+            if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
+        } catch {
+            if case .stored(_, let place) = packed { zip.giveBack(place) }
+            throw error
+        }
+        switch packed {
+        case .stored(let entry, let place): try zip.add(entry, at: place, packed: entry.checksum ?? CRC32C(0))
+        case .spooled(let entry, let spool): try add(entry, from: spool)
+        }
+    }
+
+    private func add(_ entry: ZipEntry, from spool: Spool) throws {
+        try zip.add(entry, packed: spool.checksum) { (file, offset) throws(Errno) in
             // A piece at a time, so that nobody who cancels waits for all of it.
             var copied: Int64 = 0
-            while copied < packed.entry.packedByteCount {
+            while copied < entry.packedByteCount {
                 if Task.isCancelled { throw .canceled }
-                let byteCount = min(packed.entry.packedByteCount - copied, 256 << 20)
-                try file.copy(byteCount, from: packed.spool.file, at: copied, to: offset + copied)
+                let byteCount = min(entry.packedByteCount - copied, 256 << 20)
+                try file.copy(byteCount, from: spool.file, at: copied, to: offset + copied)
                 copied += byteCount
             }
         }
