@@ -44,6 +44,11 @@ let package = Package(
         .executable(name: "cod", targets: ["CodCLI"]),
         .executable(name: "CodBench", targets: ["CodBench"]),
     ],
+    traits: [
+        .trait(
+            name: "LibDeflate",
+            description: "Zips are packed by libdeflate, which must be installed with its headers; zlib is slower.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -62,6 +67,9 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        // Only who asks for it needs it.
+        .systemLibrary(
+            name: "CLibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .target(name: "CCodSystem"),
 
         // The star: CodCore in the middle, five stages' homes around it that know nothing of each other.
@@ -73,7 +81,12 @@ let package = Package(
             ]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
         .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
-        .target(name: "CodZip", dependencies: ["CodCore", "CCodSystem", "CZlib", logging, system]),
+        .target(
+            name: "CodZip",
+            dependencies: [
+                "CodCore", "CCodSystem", "CZlib", .target(name: "CLibdeflate", condition: .when(traits: ["LibDeflate"])), logging,
+                system,
+            ]),
 
         // What puts them together.
         .target(
@@ -97,7 +110,8 @@ let package = Package(
         .target(name: "CodFilter", dependencies: ["CodCore"], path: "Plugins/CodFilter"),
 
         .executableTarget(
-            name: "CodBench", dependencies: ["CodCore", "CodExtract", "CodRetrieve", "CodTesting", system, argumentParser],
+            name: "CodBench",
+            dependencies: ["CodCore", "CodExtract", "CodRetrieve", "CodTesting", "CodZip", system, argumentParser],
             path: "Benchmarks/CodBench"),
 
         // What the tests of several targets need.

@@ -14,8 +14,9 @@ struct CodBench: AsyncParsableCommand {
             EXAMPLES
               swift run CodBench
               swift run CodBench --only extract --quick
+              swift run CodBench --only zip --size 1074
               swift run -c release CodBench --size 1024 --rounds 7 --json
-            """)
+            """, subcommands: [ZipFolder.self])
 
     @Option(help: "Only scenarios whose name holds this text (repeatable).")
     var only: [String] = []
@@ -50,6 +51,10 @@ struct CodBench: AsyncParsableCommand {
             ExtractScenario(instanceByteCount: 526_000), ExtractScenario(instanceByteCount: 20_000),
             SaveScenario(instanceByteCount: 526_000), SaveScenario(instanceByteCount: 20_000),
             DownloadScenario(instanceByteCount: 526_000), DownloadScenario(instanceByteCount: 20_000),
+            ZipDownloadScenario(instanceByteCount: 526_000), ZipDownloadScenario(instanceByteCount: 20_000),
+            ZipScenario(data: .slices, level: 1), ZipScenario(data: .slices, level: 6),
+            ZipScenario(data: .smallSlices, level: 1), ZipScenario(data: .smallSlices, level: 6),
+            ZipScenario(data: .cine, level: 1), ZipScenario(data: .cine, level: 6), ZipScenario(data: .jpeg2000, level: 1),
         ]
     }
 

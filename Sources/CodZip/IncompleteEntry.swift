@@ -34,14 +34,8 @@ struct IncompleteEntry: Sendable {
     /// Adds it to a zip, behind all else. Blocks on the disk.
     func write(to layout: inout ZipLayout, of zip: ZipFile, options: ZipOptions, modified: ZipTime) throws {
         var packer = EntryPacker(options)
-        var packed = try packer.pack(bytes, named: Self.name, modified: modified)
-        packed.entry.checksum = checksum
+        let packed = try packer.pack(bytes, named: Self.name, modified: modified)
         let place = layout.add(packed.entry)
-        try zip.writing { () throws(Errno) in try zip.write(ZipRecord.local(place.entry), at: place.offset) }
-        var offset = place.dataOffset
-        for piece in packed.pieces {
-            try piece.withBytes { bytes throws in try zip.writing { () throws(Errno) in try zip.write(bytes, at: offset) } }
-            offset += Int64(piece.count)
-        }
+        try zip.writing { () throws(Errno) in try zip.write(packed, at: place) }
     }
 }

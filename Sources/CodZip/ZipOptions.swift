@@ -9,14 +9,21 @@ public struct ZipOptions: Sendable {
     public var timestamp: ZipTime?
     /// Whether a study of which something failed is zipped all the same, with a report inside that names what is missing.
     public var allowsPartial = false
-    /// How many blocks are packed at a time. Default: one a core.
+    /// How many blocks are packed at a time, each with some 3 MiB of memory. Default: one a core, 16 at most.
     public var concurrency: Int
 
-    /// What packs: makes a compressor of a level from 1 to 9. Default: ``ZlibCompressor``.
-    public var makeCompressor: @Sendable (_ level: Int) throws -> any Compressor = { try ZlibCompressor(level: $0) }
+    /// What packs: makes a compressor of a level from 1 to 9. Default: ``ZlibCompressor``; with the package trait `LibDeflate` it is
+    /// `LibdeflateCompressor`.
+    public var makeCompressor: @Sendable (_ level: Int) throws -> any Compressor = {
+        #if LibDeflate
+            try LibdeflateCompressor(level: $0)
+        #else
+            try ZlibCompressor(level: $0)
+        #endif
+    }
 
     /// The defaults.
     public init() {
-        concurrency = max(availableCoreCount(), 1)
+        concurrency = min(max(availableCoreCount(), 1), 16)
     }
 }

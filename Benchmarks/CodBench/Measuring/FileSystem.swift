@@ -1,9 +1,17 @@
+import CodCore
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
     import Musl
+#endif
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
 #endif
 
 /// What a folder lies on.
@@ -23,5 +31,12 @@ struct FileSystem {
         let mounts = FileText.content(of: "/proc/self/mounts").split(separator: "\n").map { $0.split(separator: " ") }
         let above = mounts.filter { $0.count > 2 && (path + "/").hasPrefix($0[1] == "/" ? "/" : "\($0[1])/") }
         return above.max { $0[1].count < $1[1].count }?[2] == "tmpfs"
+    }
+
+    /// How many bytes the files of a folder have.
+    static func byteCount(ofFilesIn folder: String) -> Int64 {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+        let statuses = names.lazy.compactMap { FileStatus.ofFile(at: "\(folder)/\($0)") }
+        return statuses.reduce(0) { $0 + ($1.kind == .file ? $1.byteCount : 0) }
     }
 }

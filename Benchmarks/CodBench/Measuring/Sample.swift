@@ -14,6 +14,8 @@ struct Sample: Sendable {
     /// The most memory that its processes held at a time, added up; 0 when that is not known.
     var peakByteCount: Int64 = 0
     var exitCode: CInt = 0
+    /// How many bytes the files have that it left; 0 when nobody looked.
+    var outputByteCount: Int64 = 0
 
     /// Measures work inside this process; its memory is not told apart.
     static func ofThisProcess(_ body: () async throws -> Void) async rethrows -> Sample {

@@ -12,6 +12,8 @@ struct Contender {
     let name: String
     /// Whether it does less than the task asks for: what nobody can be much faster than.
     var isRoofline = false
+    /// Whether the size of what it writes counts.
+    var weighsOutput = false
     /// How many bytes of instances one run takes through.
     let byteCount: Int64
     /// Runs it once, given a new and empty folder for what it writes.
@@ -26,7 +28,9 @@ extension Scenario {
         var samples = Array(repeating: [Sample](), count: contenders.count)
         for round in 0...roundCount {
             for (position, contender) in contenders.enumerated() {
-                let sample = try await contender.run(try await workshop.freshOutput())
+                let output = try await workshop.freshOutput()
+                var sample = try await contender.run(output)
+                if contender.weighsOutput { sample.outputByteCount = FileSystem.byteCount(ofFilesIn: output) }
                 guard sample.exitCode == 0 else {
                     throw Obstacle("\(contender.name) ended with exit code \(sample.exitCode) in \(name).")
                 }

@@ -26,6 +26,9 @@ struct ScenarioReport: Encodable {
         let cpuSecondsPerGigabyte: Double
         let megabytesPerSecond: Double
         let peakMegabytes: Double?
+        /// What it wrote, and what we wrote in parts of that.
+        let outputMegabytes: Double?
+        let ourSizeRatio: Double?
         /// Our wall time in parts of this one's, round by round: below 1 we are faster.
         let ourWallRatio: Spread
 
@@ -38,6 +41,10 @@ struct ScenarioReport: Encodable {
             megabytesPerSecond = Double(contender.byteCount) / 1e6 / wallSeconds.median
             let peak = samples.map(\.peakByteCount).max() ?? 0
             peakMegabytes = peak == 0 ? nil : Double(peak) / 1e6
+            let output = samples.map(\.outputByteCount).max() ?? 0
+            outputMegabytes = output == 0 ? nil : Double(output) / 1e6
+            let ourOutput = ours.map(\.outputByteCount).max() ?? 0
+            ourSizeRatio = output == 0 || ourOutput == 0 ? nil : Double(ourOutput) / Double(output)
             // Rounds are compared with themselves: what else the machine does changes from one to the next.
             ourWallRatio = Spread(zip(ours, samples).map { $0.wallSeconds / $1.wallSeconds })
         }
@@ -54,17 +61,23 @@ struct ScenarioReport: Encodable {
 
     /// A table for people.
     var table: String {
+        let weighsOutput = rows.contains { $0.outputMegabytes != nil }
+        let sizeHeads = weighsOutput ? ["output MB", "size ÷"] : []
         let cells =
-            [["", "wall s", "min–max", "CPU s", "CPU s/GB", "MB/s", "peak MB", "cod ÷ it", "min–max"]]
+            [["", "wall s", "min–max", "CPU s", "CPU s/GB", "MB/s", "peak MB", "cod ÷ it", "min–max"] + sizeHeads]
             + rows.enumerated().map { position, row in
-                [
+                let sizes = [
+                    row.outputMegabytes.map { Self.decimal($0, 1) } ?? "",
+                    position == 0 ? "" : row.ourSizeRatio.map { Self.decimal($0, 3) } ?? "",
+                ]
+                return [
                     row.name + (row.isRoofline ? " (roofline)" : ""), Self.decimal(row.wallSeconds.median, 3),
                     Self.range(row.wallSeconds, 3), Self.decimal(row.cpuSeconds.median, 2),
                     Self.decimal(row.cpuSecondsPerGigabyte, 2), Self.decimal(row.megabytesPerSecond, 0),
                     row.peakMegabytes.map { Self.decimal($0, 0) } ?? "",
                     position == 0 ? "" : Self.decimal(row.ourWallRatio.median, 2),
                     position == 0 ? "" : Self.range(row.ourWallRatio, 2),
-                ]
+                ] + (weighsOutput ? sizes : [])
             }
         let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         let lines = cells.map { row in

@@ -17,6 +17,7 @@ final class Workshop {
     private let byteCount: Int
     private var stores: [Int: WrittenStore] = [:]
     private var servers: [Int: StudyServer] = [:]
+    private var zippedFiles: [String: (folder: String, byteCount: Int64)] = [:]
     private var outputs: [String] = []
     private let keptOutputCount: Int
     private var outputCount = 0
@@ -76,6 +77,18 @@ final class Workshop {
         let server = try await StudyServer.start(over: store, nginxFolder: nginx)
         servers[instanceByteCount] = server
         return server
+    }
+
+    /// The folder of a study that is to be zipped, of about one part in `share` of a scenario's bytes.
+    func files(_ data: ZippedData, share: Int) throws -> (folder: String, byteCount: Int64) {
+        // A study's identifier, which the zip is called by.
+        let path = "\(folder)/2.25.\(100 * zippedFiles.count + share)"
+        let key = "\(data.name)/\(share)"
+        if let files = zippedFiles[key] { return files }
+        Self.say("making \(byteCount / share / 1_000_000) MB: \(data.name)")
+        let files = (folder: path, byteCount: try data.write(byteCount: byteCount / share, to: path))
+        zippedFiles[key] = files
+        return files
     }
 
     /// Whether a program is there; tells once when it is not, and what that means.

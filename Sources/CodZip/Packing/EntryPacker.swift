@@ -1,11 +1,29 @@
 import CodCore
 
-/// Makes an entry of bytes that are there as a whole, or a piece of one of a part of them. Used by one thread at a time.
+/// Makes an entry of bytes that are there as a whole, or a part of one of a part of them. Used by one thread at a time.
 struct EntryPacker {
     /// An entry's bytes, ready to be written one piece behind the other.
     struct Packed: Sendable {
         var entry: ZipEntry
         let pieces: [Piece]
+
+        /// The crc32c of the pieces.
+        var checksum: CRC32C {
+            // What is stored has that of what it holds.
+            if entry.method == .stored, let checksum = entry.checksum { return checksum }
+            var running = RunningCRC32C()
+            forEachPiece { bytes, _ in running.update(bytes) }
+            return running.checksum
+        }
+
+        /// Hands out the pieces, and how far each is from the first byte.
+        func forEachPiece<Failure: Error>(_ body: (RawSpan, _ offset: Int64) throws(Failure) -> Void) throws(Failure) {
+            var offset: Int64 = 0
+            for piece in pieces {
+                try piece.withBytes { (bytes) throws(Failure) in try body(bytes, offset) }
+                offset += Int64(piece.count)
+            }
+        }
     }
 
     enum Piece: Sendable {
@@ -27,9 +45,18 @@ struct EntryPacker {
         }
     }
 
+    /// A part of an entry, packed.
+    struct Part: Sendable {
+        let bytes: [UInt8]
+        /// Of what it unpacks to.
+        let sums: EntrySums
+    }
+
     private let options: ZipOptions
-    // Made when the first block is to be packed: nothing that is stored needs it.
+    // Made when the first bytes are to be packed: nothing that is stored needs them.
     private var compressor: (any Compressor)?
+    private var partCompressor: (any Compressor)?
+    private var output = PackedOutput(byteCount: 0)
 
     init(_ options: ZipOptions) {
         self.options = options
@@ -37,69 +64,111 @@ struct EntryPacker {
 
     /// A whole entry. What does not shrink is stored.
     mutating func pack(_ bytes: ByteChunk, named name: String, modified: ZipTime) throws -> Packed {
-        var crc32 = CRC32()
-        bytes.withBytes { crc32.update($0) }
+        let sums = bytes.withBytes { EntrySums(of: $0) }
         var entry = ZipEntry(
-            name: name, method: .stored, byteCount: Int64(bytes.count), packedByteCount: Int64(bytes.count), crc32: crc32,
-            modified: modified)
-        guard try worthwhile(bytes) else { return Packed(entry: entry, pieces: [.stored(bytes)]) }
-        let pieces = try deflate(bytes, from: 0, isLast: true)
-        let packedByteCount = pieces.reduce(0) { $0 + $1.count }
-        guard packedByteCount < bytes.count else { return Packed(entry: entry, pieces: [.stored(bytes)]) }
+            name: name, method: .stored, byteCount: sums.byteCount, packedByteCount: sums.byteCount, crc32: sums.crc32,
+            checksum: sums.checksum, modified: modified)
+        guard let packed = try bytes.withBytes({ bytes throws in try shrink(bytes) ? output.array : nil }) else {
+            return Packed(entry: entry, pieces: [.stored(bytes)])
+        }
         entry.method = .deflated
-        entry.packedByteCount = Int64(packedByteCount)
-        return Packed(entry: entry, pieces: pieces.map(Piece.packed))
+        entry.packedByteCount = Int64(packed.count)
+        return Packed(entry: entry, pieces: [.packed(packed)])
     }
 
-    /// Whether an entry that begins so is to be deflated: not where its transfer syntax says that its pixels are compressed, else by
-    /// a trial of what lies in the middle of it, where the pixels are.
-    mutating func worthwhile(_ beginning: ByteChunk) throws -> Bool {
-        if options.level == 0 || beginning.count == 0 { return false }
-        let isCompressed = beginning.withBytes { TransferSyntax(startOf: $0)?.isCompressed }
-        if isCompressed == true { return false }
-        let trialByteCount = min(beginning.count, ProbedBytes.count)
-        // Of what is small the trial would be the work itself.
-        if trialByteCount == beginning.count { return true }
-        let start = (beginning.count - trialByteCount) / 2
-        let packed = try beginning.withBytes { bytes throws in
-            try makeCompressor().pack(
-                bytes.extracting(start..<start + trialByteCount), after: RawSpan(), isLast: true)
+    /// Packs all bytes of an entry, where that makes them fewer; answers whether it does. ``withPacked(_:)`` lends the result.
+    mutating func shrink(_ bytes: RawSpan) throws -> Bool {
+        guard try isWorthwhile(bytes) else { return false }
+        return try deflate(bytes, from: 0, isLast: true, by: wholeCompressor(), mostByteCount: bytes.byteCount - 1)
+    }
+
+    /// Lends what was packed last.
+    func withPacked<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+        try output.withBytes(body)
+    }
+
+    /// The bytes from `offset` on as a part of a deflate stream; those in front of it are the dictionary.
+    mutating func part(_ bytes: RawSpan, from offset: Int, isLast: Bool) throws -> Part {
+        let sums = EntrySums(of: bytes.extracting(droppingFirst: offset))
+        // More than zlib makes of noise.
+        let mostByteCount = Int(sums.byteCount) + Int(sums.byteCount) / 16 + 1024
+        guard
+            try deflate(bytes, from: offset, isLast: isLast, by: compressorOfParts(), mostByteCount: mostByteCount)
+        else {
+            throw CodError(
+                .writeFailed, "\(sums.byteCount) bytes could not be packed to less than \(mostByteCount).", reach: .study)
         }
-        return packed.count < trialByteCount - trialByteCount / ProbedBytes.leastGain
+        return Part(bytes: output.array, sums: sums)
     }
 
-    /// The bytes from `offset` on as pieces of a deflate stream; those in front of it are the dictionary.
-    mutating func deflate(_ bytes: ByteChunk, from offset: Int, isLast: Bool) throws -> [[UInt8]] {
-        let compressor = try makeCompressor()
-        return try bytes.withBytes { bytes throws in
-            var pieces: [[UInt8]] = []
-            var start = offset
-            while start < bytes.byteCount {
-                let end = min(start + compressor.blockByteCount, bytes.byteCount)
-                pieces.append(
-                    try compressor.pack(
-                        bytes.extracting(start..<end), after: bytes.extracting(max(start - dictionaryByteCount, 0)..<start),
-                        isLast: isLast && end == bytes.byteCount))
-                start = end
-            }
-            return pieces
-        }
+    /// Packs the bytes from `offset` on. Answers whether they became no more than so many.
+    private mutating func deflate(
+        _ bytes: RawSpan, from offset: Int, isLast: Bool, by compressor: any Compressor, mostByteCount: Int
+    ) throws -> Bool {
+        if output.capacity < mostByteCount { output = PackedOutput(byteCount: mostByteCount) }
+        return try output.fill(upTo: mostByteCount, with: bytes, from: offset, isLast: isLast, by: compressor)
     }
 
-    private mutating func makeCompressor() throws -> any Compressor {
+    private mutating func wholeCompressor() throws -> any Compressor {
         if let compressor { return compressor }
         let made = try options.makeCompressor(options.level)
         compressor = made
         return made
     }
+
+    private mutating func compressorOfParts() throws -> any Compressor {
+        let whole = try wholeCompressor()
+        if whole.packsParts { return whole }
+        if let partCompressor { return partCompressor }
+        let made = try ZlibCompressor(level: options.level)
+        partCompressor = made
+        return made
+    }
+}
+
+extension EntryPacker {
+    /// The bytes that are packed on trial.
+    private static var trialByteCount: Int { 32 << 10 }
+    /// What gains less than one part in so many is not worth the reader's time.
+    private static var leastGain: Int { 32 }
+
+    /// Whether an entry that begins so is to be deflated.
+    mutating func worthwhile(_ beginning: ByteChunk) throws -> Bool {
+        try beginning.withBytes { bytes throws in try isWorthwhile(bytes) }
+    }
+
+    /// Whether an entry that begins so, and has the other bytes in its middle, is to be deflated: one part of it is reason enough.
+    mutating func worthwhile(_ beginning: ByteChunk, middle: ByteChunk) throws -> Bool {
+        if try worthwhile(beginning) { return true }
+        if options.level == 0 || isCompressed(beginning) { return false }
+        return try middle.withBytes { bytes throws in try shrinks(bytes) }
+    }
+
+    private func isCompressed(_ beginning: ByteChunk) -> Bool {
+        beginning.withBytes { TransferSyntax(startOf: $0)?.isCompressed == true }
+    }
+
+    /// Not where its transfer syntax says that its pixels are compressed, else by what lies in the middle, where the pixels are.
+    private mutating func isWorthwhile(_ beginning: RawSpan) throws -> Bool {
+        if options.level == 0 || beginning.byteCount == 0 { return false }
+        if TransferSyntax(startOf: beginning)?.isCompressed == true { return false }
+        return try shrinks(beginning)
+    }
+
+    private mutating func shrinks(_ bytes: RawSpan) throws -> Bool {
+        switch Outlook(of: bytes) {
+        case .random: return false
+        case .shrinks: return true
+        case .unclear: break
+        }
+        // Of what is small the trial would be the work itself.
+        if bytes.byteCount <= Self.trialByteCount { return true }
+        let start = (bytes.byteCount - Self.trialByteCount) / 2
+        return try deflate(
+            bytes.extracting(start..<start + Self.trialByteCount), from: 0, isLast: true, by: wholeCompressor(),
+            mostByteCount: Self.trialByteCount - Self.trialByteCount / Self.leastGain)
+    }
 }
 
 /// How far deflate looks back.
 let dictionaryByteCount = 32 << 10
-
-/// The bytes that are packed on trial.
-private enum ProbedBytes {
-    static let count = 32 << 10
-    /// What gains less than one part in so many is not worth the reader's time.
-    static let leastGain = 32
-}

@@ -22,6 +22,13 @@ struct EntrySource: Sendable {
         return chunk
     }
 
+    /// Fills memory with bytes of the open file. Throws when there are fewer.
+    func read(_ file: OpenFile, at offset: Int64, into memory: UnsafeMutableRawBufferPointer) throws(CodError) {
+        let count: Int
+        do { count = try file.read(into: memory, at: offset) } catch { throw failure(error) }
+        guard count == memory.count else { throw changed("it ends after \(offset + Int64(count)) bytes") }
+    }
+
     /// Throws when the file has other than the bytes that were saved.
     func checkEnd(of file: OpenFile) throws(CodError) {
         let found: Int64
@@ -45,5 +52,21 @@ struct EntrySource: Sendable {
     private func failure(_ errno: Errno) -> CodError {
         CodError.file("read", saved.location, errno).reaching(.study).located(
             in: saved.instance.series, instance: saved.instance.uid)
+    }
+}
+
+extension OpenFile {
+    /// Fills memory with bytes from an offset on; answers how many there were.
+    fileprivate func read(into memory: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+        var filled = 0
+        do {
+            while filled < memory.count {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[filled...])
+                let count = try descriptor.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
+                if count == 0 { break }
+                filled += count
+            }
+        } catch let errno as Errno { throw errno } catch { throw .ioError }
+        return filled
     }
 }

@@ -5,15 +5,19 @@ import CodCore
 struct TransferSyntax: Hashable, Sendable {
     let uid: String
 
+    /// `DICM`.
+    private static let prefix = 0x4D43_4944
+    /// The value representations whose length has four bytes: `OB`, `OW`, `OF`, `SQ`, `UT`, `UN`.
+    private static let longKinds = [0x424F, 0x574F, 0x464F, 0x5153, 0x5455, 0x4E55]
+
     /// Reads it from the beginning of a file; `nil` where that is not a DICOM file, or says nothing within these bytes.
     init?(startOf bytes: RawSpan) {
         // Preamble and prefix; then group 2, always in explicit little endian.
-        guard bytes.byteCount >= 132, bytes.text(at: 128, count: 4) == "DICM" else { return nil }
+        guard bytes.byteCount >= 132, bytes.number32(at: 128) == Self.prefix else { return nil }
         var position = 132
         while position + 8 <= bytes.byteCount, bytes.number16(at: position) == 2 {
             let element = bytes.number16(at: position + 2)
-            let kind = bytes.text(at: position + 4, count: 2)
-            let isLong = ["OB", "OW", "OF", "SQ", "UT", "UN"].contains(kind)
+            let isLong = Self.longKinds.contains(bytes.number16(at: position + 4))
             guard !isLong || position + 12 <= bytes.byteCount else { return nil }
             let count = isLong ? bytes.number32(at: position + 8) : bytes.number16(at: position + 6)
             let start = position + (isLong ? 12 : 8)

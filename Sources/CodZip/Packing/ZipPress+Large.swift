@@ -6,13 +6,16 @@ extension ZipPress {
     ///
     /// Its record is written last, when sizes and checksums are known; how long that is, is known before.
     func addLarge(_ source: EntrySource, to layout: inout ZipLayout, of zip: ZipFile) async throws {
-        let options = options
+        let room = room
         let (file, isWorthwhile) = try await offTaskThreads {
             let file = try source.open()
             try source.checkEnd(of: file)
-            var packer = EntryPacker(options)
-            let beginning = try source.read(file, at: 0, byteCount: LargePart.byteCount)
-            return (file, try packer.worthwhile(beginning))
+            let middle = max(source.byteCount / 2 - Int64(LargePart.sampleByteCount / 2), 0)
+            let samples = try (
+                source.read(file, at: 0, byteCount: LargePart.byteCount),
+                source.read(file, at: middle, byteCount: LargePart.sampleByteCount)
+            )
+            return (file, try room.packing { try $0.worthwhile(samples.0, middle: samples.1) })
         }
         var entry = ZipEntry(
             name: source.name, method: isWorthwhile ? .deflated : .stored, byteCount: source.byteCount,
@@ -29,35 +32,32 @@ extension ZipPress {
         }
     }
 
+    private struct Progress: Sendable {
+        var offset: Int64
+        var sums = EntrySums()
+    }
+
     private func write(
         _ entry: inout ZipEntry, from source: EntrySource, _ file: OpenFile, at offset: Int64, into zip: ZipFile
     ) async throws {
-        let (options, method) = (options, entry.method)
-        var place = ZipLayout.Place(entry: entry, offset: offset).dataOffset
-        let start = place
-        var crc32 = CRC32()
-        var checksum = RunningCRC32C()
-        try await inOrder(LargePart.all(of: source.byteCount), width: width) { part in
-            try await offTaskThreads { try part.pack(source, file, method, with: options) }
-        } take: { packed in
-            crc32.append(packed.crc32, byteCount: packed.byteCount)
-            checksum.append(packed.checksum, byteCount: Int64(packed.byteCount))
-            let offset = place
-            place += Int64(packed.pieces.reduce(0) { $0 + $1.count })
-            try await offTaskThreads {
-                var offset = offset
-                for piece in packed.pieces {
-                    try piece.withBytes { bytes throws in
-                        try zip.writing { () throws(Errno) in try zip.write(bytes, at: offset) }
-                    }
-                    offset += Int64(piece.count)
-                }
-            }
+        let (room, method) = (room, entry.method)
+        let start = ZipLayout.Place(entry: entry, offset: offset).dataOffset
+        let parts = LargePart.all(of: source.byteCount)
+        let end = try await inOrder(parts, width: width, from: Progress(offset: start)) { part in
+            if method == .deflated { return try part.pack(source, file, in: room) }
+            // Where it goes is known before its turn.
+            return try part.copy(source, file, to: zip, at: start + part.range.lowerBound, in: room)
+        } place: { progress, part in
+            defer { progress.offset += Int64(part.bytes.count) }
+            progress.sums.append(part.sums)
+            return (part.bytes, offset: progress.offset)
+        } write: { bytes, offset in
+            try zip.writing { () throws(Errno) in try zip.write(bytes, at: offset) }
         }
-        try source.check(checksum.checksum)
-        entry.crc32 = crc32
-        entry.checksum = checksum.checksum
-        entry.packedByteCount = place - start
+        try source.check(end.sums.checksum)
+        entry.crc32 = end.sums.crc32
+        entry.checksum = end.sums.checksum
+        entry.packedByteCount = method == .deflated ? end.offset - start : source.byteCount
     }
 }
 
@@ -65,17 +65,11 @@ extension ZipPress {
 struct LargePart: Sendable {
     /// How many bytes a part has, but for the last.
     static let byteCount = 1 << 20
+    /// How many bytes in the middle of a file are tried.
+    static let sampleByteCount = 32 << 10
 
     let range: Range<Int64>
     let isLast: Bool
-
-    /// A part, packed.
-    struct Packed: Sendable {
-        let pieces: [EntryPacker.Piece]
-        let byteCount: Int
-        let crc32: CRC32
-        let checksum: CRC32C
-    }
 
     static func all(of byteCount: Int64) -> some Sequence<LargePart> {
         stride(from: 0, to: byteCount, by: Self.byteCount).lazy.map { start in
@@ -85,25 +79,40 @@ struct LargePart: Sendable {
     }
 
     /// Reads and packs the part, after what stands in front of it. Blocks on the disk.
-    func pack(
-        _ source: EntrySource, _ file: OpenFile, _ method: ZipEntry.Method, with options: ZipOptions
-    ) throws -> Packed {
-        let before = method == .stored ? 0 : Int(min(range.lowerBound, Int64(dictionaryByteCount)))
-        let count = Int(range.upperBound - range.lowerBound)
-        let bytes = try source.read(file, at: range.lowerBound - Int64(before), byteCount: before + count)
-        var crc32 = CRC32()
-        var checksum = RunningCRC32C()
-        bytes.withBytes { span in
-            crc32.update(span.extracting(droppingFirst: before))
-            checksum.update(span.extracting(droppingFirst: before))
+    func pack(_ source: EntrySource, _ file: OpenFile, in room: PackingRoom) throws -> EntryPacker.Part {
+        let before = Int(min(range.lowerBound, Int64(dictionaryByteCount)))
+        return try reading(source, file, after: before, in: room) { buffer, byteCount in
+            try room.packing { packer in
+                try buffer.withBytes(byteCount) { try packer.part($0, from: before, isLast: isLast) }
+            }
         }
-        let pieces: [EntryPacker.Piece]
-        if method == .stored {
-            pieces = [.stored(bytes)]
-        } else {
-            var packer = EntryPacker(options)
-            pieces = try packer.deflate(bytes, from: before, isLast: isLast).map { .packed($0) }
+    }
+
+    /// Reads the part and writes it as it is; nothing of it is left to be written. Blocks on the disk.
+    func copy(
+        _ source: EntrySource, _ file: OpenFile, to zip: ZipFile, at offset: Int64, in room: PackingRoom
+    ) throws -> EntryPacker.Part {
+        try reading(source, file, after: 0, in: room) { buffer, byteCount in
+            try buffer.withBytes(byteCount) { bytes throws in
+                let sums = EntrySums(of: bytes)
+                try zip.writing { () throws(Errno) in try zip.write(bytes, at: offset) }
+                return EntryPacker.Part(bytes: [], sums: sums)
+            }
         }
-        return Packed(pieces: pieces, byteCount: count, crc32: crc32, checksum: checksum.checksum)
+    }
+
+    private func reading<Result>(
+        _ source: EntrySource, _ file: OpenFile, after before: Int, in room: PackingRoom,
+        _ body: (PackingBuffer, _ byteCount: Int) throws -> Result
+    ) throws -> Result {
+        try BlockingCancellation.check()
+        let buffer = room.takeBuffer()
+        defer { room.giveBack(buffer) }
+        let byteCount = before + Int(range.upperBound - range.lowerBound)
+        try buffer.withMemory(byteCount) { memory in
+            try source.read(
+                file, at: range.lowerBound - Int64(before), into: UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]))
+        }
+        return try body(buffer, byteCount)
     }
 }

@@ -1,15 +1,23 @@
 import CodCore
 import SystemPackage
 
-/// Packs files side by side and writes them into a zip one after the other, in the order in which they are given.
+/// Packs files side by side and writes them into a zip one behind the other, in the order in which they are given.
 ///
-/// What it holds at a time: for each of `options.concurrency + 1` blocks of work at most 2 MiB, and the records of the entries.
+/// What it holds at a time: for each of `options.concurrency + 1` pieces of work 3 MiB at most (what is packed, what it is packed to, and
+/// the compressor), and the records of the entries.
 struct ZipPress: Sendable {
     /// Files up to this size are read as a whole, as many together as make up so many bytes.
     static var batchByteCount: Int { 1 << 20 }
 
-    let options: ZipOptions
     let modified: ZipTime
+    let room: PackingRoom
+    let width: Int
+
+    init(options: ZipOptions, modified: ZipTime) {
+        self.modified = modified
+        room = PackingRoom(options)
+        width = max(options.concurrency, 1) + 1
+    }
 
     /// Packs and writes all sources. Throws when a file is not what was saved.
     func run(_ sources: [EntrySource], into zip: ZipFile) async throws -> ZipLayout {
@@ -28,50 +36,32 @@ struct ZipPress: Sendable {
         return layout
     }
 
-    var width: Int { options.concurrency + 1 }
-
     // Small: read and packed as a whole, several at a time.
 
+    private struct Progress: Sendable {
+        var offset: Int64
+        var entries: [ZipEntry] = []
+    }
+
     private func addSmall(_ sources: ArraySlice<EntrySource>, to layout: inout ZipLayout, of zip: ZipFile) async throws {
-        let (options, modified) = (options, modified)
-        try await inOrder(Batches(sources), width: width) { batch in
-            try await offTaskThreads {
-                var packer = EntryPacker(options)
-                return try batch.map { try Self.pack($0, with: &packer, modified: modified) }
-            }
-        } take: { packed in
-            let placed = packed.map { (layout.add($0.entry), $0.pieces) }
-            try await Self.write(placed, into: zip)
-        }
-    }
-
-    private static func pack(
-        _ source: EntrySource, with packer: inout EntryPacker, modified: ZipTime
-    ) throws -> EntryPacker.Packed {
-        let file = try source.open()
-        let bytes = try source.read(file, at: 0, byteCount: Int(source.byteCount))
-        try source.checkEnd(of: file)
-        var checksum = RunningCRC32C()
-        checksum.update(bytes)
-        try source.check(checksum.checksum)
-        var packed = try packer.pack(bytes, named: source.name, modified: modified)
-        packed.entry.checksum = checksum.checksum
-        return packed
-    }
-
-    private static func write(_ placed: [(ZipLayout.Place, [EntryPacker.Piece])], into zip: ZipFile) async throws {
-        try await offTaskThreads {
-            for (place, pieces) in placed {
-                try zip.writing { () throws(Errno) in try zip.write(ZipRecord.local(place.entry), at: place.offset) }
-                var offset = place.dataOffset
-                for piece in pieces {
-                    try piece.withBytes { bytes throws in
-                        try zip.writing { () throws(Errno) in try zip.write(bytes, at: offset) }
-                    }
-                    offset += Int64(piece.count)
+        let (room, modified) = (room, modified)
+        let added = try await inOrder(Batches(sources), width: width, from: Progress(offset: layout.byteCount)) { sources in
+            try room.packing { packer in
+                var batch = PackedBatch(in: room.takeBuffer())
+                for source in sources {
+                    try BlockingCancellation.check()
+                    try batch.add(source, by: &packer, modified: modified)
                 }
+                return batch
             }
+        } place: { progress, batch in
+            defer { progress.offset += Int64(batch.byteCount) }
+            progress.entries += batch.entries
+            return (batch, offset: progress.offset)
+        } write: { batch, offset in
+            try batch.write(to: zip, at: offset, room: room)
         }
+        for entry in added.entries { _ = layout.add(entry) }
     }
 
     /// Neighbours that make up about a batch's bytes together.

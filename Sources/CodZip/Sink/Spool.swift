@@ -32,14 +32,15 @@ struct Spool: Sendable {
     /// Another one that holds what this one is the deflate stream of, `byteCount` bytes.
     func inflated(to byteCount: Int64) throws -> Spool {
         var result = try Spool(beside: names, usesUnnamedFiles: usesUnnamedFiles)
-        let inflater = try SpoolInflater()
+        let inflater = try EntryInflater()
         var offset: Int64 = 0
         while offset < self.byteCount {
             let chunk: ByteChunk
             do { chunk = try file.readChunk(at: offset, byteCount: 1 << 18) } catch { throw failure(error) }
             if chunk.count == 0 { break }
             offset += Int64(chunk.count)
-            try inflater.inflate(chunk) { try result.write($0) }
+            let outcome = try chunk.withBytes { bytes throws in try inflater.inflate(bytes) { try result.write($0) } }
+            if outcome == .invalid { throw CodError(.writeFailed, "What was packed cannot be unpacked.", reach: .instance) }
         }
         guard result.byteCount == byteCount else { throw failure(.ioError) }
         return result
@@ -51,7 +52,7 @@ struct Spool: Sendable {
         if usesUnnamedFiles {
             do { return try folder.createUnnamed() } catch .notSupported {}
         }
-        let name = ".spool.zip.\(String(UInt64.random(in: .min ... .max), radix: 16)).partial"
+        let name = ZipFile.temporaryName(for: "spool\(ZippedStudy.suffix)")
         let file = try folder.openWriting(name)
         try folder.removeFile(name)
         return file

@@ -83,24 +83,47 @@ final class StudyZip: Sendable {
     func add(
         _ entry: ZipEntry, packed: CRC32C, write: (OpenFile, _ offset: Int64) throws(Errno) -> Void
     ) throws(CodError) {
-        let place = contents.withLock { $0.reserve(entry) }
+        let place = reserve(entry)
+        do { try write(file, place.dataOffset) } catch {
+            giveBack(place)
+            throw failure(error)
+        }
+        try add(entry, at: place, packed: packed)
+    }
+
+    /// Gives an entry its place before all is known of it. ``add(_:at:packed:)`` or ``giveBack(_:)`` must follow.
+    func reserve(_ entry: ZipEntry) -> ZipLayout.Place { contents.withLock { $0.reserve(entry) } }
+
+    func giveBack(_ place: ZipLayout.Place) { contents.withLock { $0.giveBack(place) } }
+
+    /// Writes bytes of an entry that has its place already.
+    func write(_ bytes: RawSpan, at offset: Int64) throws(CodError) {
+        do { try file.writeAll(bytes, at: offset) } catch { throw failure(error) }
+    }
+
+    /// Adds an entry whose bytes lie in its place: writes its record, and notes it. Where that fails the place is given back.
+    func add(_ entry: ZipEntry, at place: ZipLayout.Place, packed: CRC32C) throws(CodError) {
+        let place = ZipLayout.Place(entry: entry, offset: place.offset)
         do {
             let header = ZipRecord.local(entry)
             try file.writeAll(header.span.bytes, at: place.offset)
-            try write(file, place.dataOffset)
             var checksum = RunningCRC32C()
             checksum.update(header.span.bytes)
             checksum.append(packed, byteCount: entry.packedByteCount)
             try note(ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum)))
         } catch {
-            contents.withLock { $0.giveBack(place) }
-            if error == .canceled { throw CodError(.cancelled, "The job was cancelled.", reach: .job) }
-            let failure = CodError.file("write", names.partialPath, error)
-            if error == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
-            throw failure
+            giveBack(place)
+            throw failure(error)
         }
         _ = sure.withLock { $0.remove(entry.name) }
         contents.withLock { $0.add(place) }
+    }
+
+    private func failure(_ errno: Errno) -> CodError {
+        if errno == .canceled { return CodError(.cancelled, "The job was cancelled.", reach: .job) }
+        let failure = CodError.file("write", names.partialPath, errno)
+        if errno == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
+        return failure
     }
 
     /// Notes of entries that the archive they came out of was compared as a whole.

@@ -79,19 +79,11 @@ struct ZipFiller: Sink {
 
     private func saveWhole(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
         let bytes = try await wholeBody(of: instance, &body)
-        var checksum = RunningCRC32C()
-        checksum.update(bytes)
         let modified = zip.modified
-        var packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified) }
-        packed.entry.checksum = try agreed(checksum.checksum, body.checksum)
-        var written = RunningCRC32C()
-        for piece in packed.pieces { piece.withBytes { written.update($0) } }
-        try zip.add(packed.entry, packed: written.checksum) { (file, offset) throws(Errno) in
-            var offset = offset
-            for piece in packed.pieces {
-                try piece.withBytes { (bytes) throws(Errno) in try file.writeAll(bytes, at: offset) }
-                offset += Int64(piece.count)
-            }
+        let packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified) }
+        if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
+        try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
+            try packed.forEachPiece { (bytes, distance) throws(Errno) in try file.writeAll(bytes, at: offset + distance) }
         }
     }
 
@@ -115,9 +107,9 @@ struct ZipFiller: Sink {
     }
 
     private func saveLarge(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
-        let spool = try Spool(beside: zip.names, usesUnnamedFiles: sink.usesUnnamedFiles)
-        var large = LargeEntry(
-            named: name, byteCount: instance.byteCount, modified: zip.modified, room: sink.room, spool: spool)
+        var large = LargeEntry(named: name, byteCount: instance.byteCount, to: zip, room: sink.room) {
+            try Spool(beside: zip.names, usesUnnamedFiles: sink.usesUnnamedFiles)
+        }
         defer { large.abandon() }
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
@@ -127,22 +119,34 @@ struct ZipFiller: Sink {
         }
         guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
         let packed = try await large.finish()
-        if let checksum = packed.entry.checksum { _ = try agreed(checksum, body.checksum) }
-        try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
+        do {
+            if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
+        } catch {
+            if case .stored(_, let place) = packed { zip.giveBack(place) }
+            throw error
+        }
+        switch packed {
+        case .stored(let entry, let place): try zip.add(entry, at: place, packed: entry.checksum ?? CRC32C(0))
+        case .spooled(let entry, let spool): try add(entry, from: spool)
+        }
+    }
+
+    private func add(_ entry: ZipEntry, from spool: Spool) throws {
+        try zip.add(entry, packed: spool.checksum) { (file, offset) throws(Errno) in
             // A piece at a time, so that nobody who cancels waits for all of it.
             var copied: Int64 = 0
-            while copied < packed.entry.packedByteCount {
+            while copied < entry.packedByteCount {
                 if Task.isCancelled { throw .canceled }
-                let byteCount = min(packed.entry.packedByteCount - copied, 256 << 20)
-                try file.copy(byteCount, from: packed.spool.file, at: copied, to: offset + copied)
+                let byteCount = min(entry.packedByteCount - copied, 256 << 20)
+                try file.copy(byteCount, from: spool.file, at: copied, to: offset + copied)
                 copied += byteCount
             }
         }
     }
 
-    /// The checksum of what was packed, which must be that of what came.
-    private func agreed(_ packed: CRC32C, _ received: CRC32C?) throws(CodError) -> CRC32C {
-        guard let received, received != packed else { return packed }
+    /// Throws where the checksum of what was packed is not that of what came.
+    private func checkAgreement(of packed: CRC32C, and received: CRC32C?) throws(CodError) {
+        guard let received, received != packed else { return }
         throw CodError(
             .checksumMismatch, "What was to be packed has the crc32c \(packed); what was received has \(received).",
             recovery: "Run the same command again; if it happens again, check this machine's memory.", reach: .instance)

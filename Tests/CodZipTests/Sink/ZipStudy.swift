@@ -158,7 +158,10 @@ enum ZipContent {
         if place.entry.method == .stored {
             packed.withBytes { span in span.withUnsafeBytes { bytes = Array($0) } }
         } else {
-            try SpoolInflater().inflate(packed) { span in span.withUnsafeBytes { bytes += $0 } }
+            let inflater = try EntryInflater()
+            _ = try packed.withBytes { piece throws in
+                try inflater.inflate(piece) { span in span.withUnsafeBytes { bytes += $0 } }
+            }
         }
         return bytes
     }

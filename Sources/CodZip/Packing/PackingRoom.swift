@@ -1,8 +1,8 @@
 import CodCore
 import Synchronization
 
-/// What a sink packs with: compressors that are used again, and how many parts of large instances may be packed beside the lanes' own
-/// work.
+/// What is packed with: compressors and memory that are used again, and how many parts of large instances may be packed beside a sink's
+/// lanes' own work.
 final class PackingRoom: Sendable {
     private final class Bench: Sendable {
         let packer: Mutex<EntryPacker>
@@ -11,8 +11,9 @@ final class PackingRoom: Sendable {
     }
 
     private let options: ZipOptions
-    // As many as were ever used at a time: one a lane, and one a slot.
-    private let free = Mutex<[Bench]>([])
+    // As many as were ever used at a time: of a sink one a lane, and one a slot; of a press as many as it has tasks.
+    private let benches = Mutex<[Bench]>([])
+    private let buffers = Mutex<[PackingBuffer]>([])
     private let slotCount: Atomic<Int>
 
     init(_ options: ZipOptions) {
@@ -22,10 +23,15 @@ final class PackingRoom: Sendable {
 
     /// Lends a packer.
     func packing<Result: Sendable>(_ body: @Sendable (inout EntryPacker) throws -> Result) throws -> Result {
-        let bench = free.withLock { $0.popLast() } ?? Bench(options)
-        defer { free.withLock { $0.append(bench) } }
+        let bench = benches.withLock { $0.popLast() } ?? Bench(options)
+        defer { benches.withLock { $0.append(bench) } }
         return try bench.packer.withLock { try body(&$0) }
     }
+
+    /// Lends memory, until it is given back.
+    func takeBuffer() -> PackingBuffer { buffers.withLock { $0.popLast() } ?? PackingBuffer() }
+
+    func giveBack(_ buffer: PackingBuffer) { buffers.withLock { $0.append(buffer) } }
 
     /// Takes one of the slots, when there is one.
     func takeSlot() -> Bool {
