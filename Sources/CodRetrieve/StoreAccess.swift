@@ -53,7 +53,8 @@ public struct StoreAccess: Sendable {
         zippingInto folder: String, options: ZipOptions = ZipOptions(), verifies: Bool = true, checksSpace: Bool = true,
         logger: Logger = Logger(label: "cod")
     ) -> Pipeline {
-        let sink = ZipSink(into: folder, options: options, checksSpace: checksSpace, logger: logger)
+        let sink = ZipSink(
+            into: folder, options: options, checksSpace: checksSpace, requiresConfirmation: verifies, logger: logger)
         return makePipeline(PipelineBuilder.buildPartialBlock(first: sink), verifies)
     }
 

@@ -116,15 +116,8 @@ public struct DirectorySink: Sink {
                 let records = SeriesRecords(of: series.id, in: root)
                 guard records.completion == SeriesRecords.Completion(of: archive) else { return false }
                 let listed = Set(series.instances.lazy.map(\.uid))
-                var open = Set(records.instances).subtracting(listed)
-                if open.isEmpty { return true }
-                try root.seriesFolder(of: series.id)?.folder.forEachInstanceFile { uid, _, byteCount in
-                    guard let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged else { return }
-                    if !checksUnrecorded || archive.checksum == nil || record.archiveChecksum == archive.checksum {
-                        open.remove(uid)
-                    }
-                }
-                return open.isEmpty
+                let others = Set(records.instances).subtracting(listed)
+                return try held(others, of: series.id, records, archive, in: root).count == others.count
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
@@ -132,23 +125,55 @@ public struct DirectorySink: Sink {
         }
     }
 
-    /// Notes of the series that came to their end without a failure that nothing is left in their archives; where that is not noted,
-    /// and there may be something that the metadata does not list, the next run looks.
+    /// Adds what earlier runs saved that the metadata does not list, to series that are wanted whole.
+    ///
+    /// Of those that came to their end without a failure it is noted that nothing is left in their archives; where that is not noted, and
+    /// there may be something that the metadata does not list, the next run looks.
     public func finish(_ study: SavedStudy) async throws -> SavedStudy {
-        let ended = study.series.filter(\.failures.isEmpty).compactMap { series in
-            state.archiveToComplete(of: series.id).map { (series.id, SeriesRecords.Completion(of: $0)) }
+        let ended = study.series.indices.compactMap { position in
+            let series = study.series[position]
+            return series.failures.isEmpty ? state.archiveToComplete(of: series.id).map { (position, $0) } : nil
         }
         if ended.isEmpty || isDurable && Task.isCancelled { return study }
         let session = try session()
-        try await offTaskThreads {
-            for (series, completion) in ended {
+        return try await offTaskThreads {
+            var whole = study
+            for (position, archive) in ended {
+                let series = study.series[position].id
+                let records = SeriesRecords(of: series, in: session.root)
+                let others = Set(records.instances).subtracting(study.series[position].instances.lazy.map(\.instance.uid))
+                do { whole.series[position].instances += try held(others, of: series, records, archive, in: session.root) } catch {
+                    throw CodError.wrapping(error, in: "The output").located(in: series).reaching(.study)
+                }
+                let completion = SeriesRecords.Completion(of: archive)
+                if records.completion == completion { continue }
                 do { try SeriesRecords.append([], completion, to: series, in: session.own, locks: session.locks) } catch {
                     // It is a note: the next run looks again.
                     logger.debug("It could not be noted that \(series) is complete: \(error).")
                 }
             }
+            return whole
         }
-        return study
+    }
+
+    /// Those of some instances that the metadata does not list which are there as they were recorded; where the store lists the archive's
+    /// checksum, as they came out of that archive. In the order of their identifiers.
+    private func held(
+        _ unlisted: Set<String>, of series: SeriesID, _ records: SeriesRecords, _ archive: Archive, in root: OpenFile
+    ) throws -> [SavedInstance] {
+        guard !unlisted.isEmpty, let folder = try root.seriesFolder(of: series) else { return [] }
+        var held: [SavedInstance] = []
+        try folder.folder.forEachInstanceFile { uid, name, byteCount in
+            guard unlisted.contains(uid), let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged,
+                !checksUnrecorded || archive.checksum == nil || record.archiveChecksum == archive.checksum
+            else { return }
+            var saved = SavedInstance(
+                instance: Instance(series: series, uid: uid, byteCount: byteCount), path: "\(folder.path)/\(name)", root: path,
+                checksum: record.checksum, isEarlier: true)
+            saved.archiveChecksum = record.archiveChecksum
+            held.append(saved)
+        }
+        return held.sorted { $0.instance.uid < $1.instance.uid }
     }
 
     /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot

@@ -30,11 +30,13 @@ public struct Planner: Sendable {
         guard let archive = series.archive else { return [] }
         // Both are asked of every instance: once here, not once a slice.
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
-        let keepsUnlisted = series.isWantedWhole && !areUnlistedSaved
+        let isWantedWhole = series.isWantedWhole
+        // What is compared as a whole is saved as a whole.
+        let isInDoubt = archive.checksum != nil && isWantedWhole && missing.contains { $0.checksum == nil }
+        let keepsUnlisted = isWantedWhole && (isInDoubt || !areUnlistedSaved)
         let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount)
         let mayHoldUnlisted = layout?.mayHoldUnlisted ?? true
         if missing.isEmpty, !keepsUnlisted || !mayHoldUnlisted { return [] }
-        let isInDoubt = archive.checksum != nil && series.isWantedWhole && missing.contains { $0.checksum == nil }
         if let layout, isInDoubt || keepsUnlisted && mayHoldUnlisted {
             return [
                 Portion(

@@ -86,9 +86,11 @@ extension Sink {
             if failure.isOfDamagedArchive { await takeBack(from: &result) { _ in true } }
         }
         if isInDoubt {
-            for position in result.instances.indices where !result.instances[position].isVerified {
-                result.instances[position].archiveChecksum = isConfirmed ? portion.checksumInDoubt : nil
-                context.meter.saved(result.instances[position])
+            // What is not listed is looked for by who says that all of the archive is there.
+            let archive = isConfirmed && portion.keepsUnlisted ? portion.archive.checksum : nil
+            for position in result.instances.indices {
+                result.instances[position].archiveChecksum = archive
+                if !result.instances[position].isVerified { context.meter.saved(result.instances[position]) }
             }
         }
         return try await commit(result)

@@ -10,7 +10,8 @@ public struct SavedInstance: Hashable, Sendable {
     public package(set) var checksum: CRC32C?
     /// Whether it was saved by an earlier run: it was not fetched in this one.
     public let isEarlier: Bool
-    /// The crc32c of the archive that it came out of, where the bytes of that as a whole were compared with what the store lists.
+    /// The crc32c of the archive that it came out of, where the bytes of that as a whole were compared with what the store lists, and
+    /// what the metadata does not list was saved as well.
     public package(set) var archiveChecksum: CRC32C?
 
     /// Where an instance was saved. The framework fills in a checksum that a stage computed.

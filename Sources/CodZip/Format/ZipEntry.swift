@@ -18,6 +18,8 @@ struct ZipEntry: Hashable, Sendable {
     var crc32: CRC32
     /// Their crc32c, by which the store knows them; kept beside the crc32.
     var checksum: CRC32C?
+    /// The crc32c of the archive that it came out of, where that was compared as a whole; kept beside ``checksum``.
+    var archiveChecksum: CRC32C?
     var modified = ZipTime.earliest
     /// The bits of `chmod`.
     var permissions: UInt16 = 0o644

@@ -17,7 +17,8 @@ enum ZipRecord {
 
     static let zip64Field: UInt16 = 0x0001
     private static let timeField: UInt16 = 0x5455
-    /// Our own: four bytes of crc32c. Readers pass over fields that they do not know.
+    /// Our own, in the directory: the entry's crc32c, and that of the archive it came out of where only that could confirm it. Four
+    /// bytes each. Readers pass over fields that they do not know.
     static let checksumField: UInt16 = 0x6F43
     /// The name is UTF-8.
     private static let unicodeFlag: UInt16 = 1 << 11
@@ -58,8 +59,9 @@ enum ZipRecord {
         appendTime(of: entry, to: &extra)
         if let checksum = entry.checksum {
             extra.append(checksumField)
-            extra.append(UInt16(4))
+            extra.append(UInt16(entry.archiveChecksum == nil ? 4 : 8))
             extra.append(checksum.value)
+            if let archive = entry.archiveChecksum { extra.append(archive.value) }
         }
         var record = LittleEndianBytes()
         record.append(directorySignature)

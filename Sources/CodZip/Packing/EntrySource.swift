@@ -10,6 +10,9 @@ struct EntrySource: Sendable {
     /// What its bytes must be; `nil` when nobody knows.
     var checksum: CRC32C? { saved.checksum ?? saved.instance.checksum }
 
+    /// The archive that confirmed it, where it has no checksum of its own.
+    var archiveChecksum: CRC32C? { saved.instance.checksum == nil ? saved.archiveChecksum : nil }
+
     func open() throws(CodError) -> OpenFile {
         do { return try OpenFile.reading(at: saved.location) } catch { throw failure(error) }
     }

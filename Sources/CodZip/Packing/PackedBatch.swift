@@ -16,7 +16,7 @@ struct PackedBatch: Sendable {
         let count = Int(source.byteCount)
         var entry = ZipEntry(
             name: source.name, method: .stored, byteCount: source.byteCount, packedByteCount: source.byteCount, crc32: CRC32(),
-            modified: modified)
+            archiveChecksum: source.archiveChecksum, modified: modified)
         // Its length does not depend on what is not known yet: an entry of a batch is never so large that it needs zip64.
         let start = byteCount + ZipRecord.local(entry).count
         let file = try source.open()

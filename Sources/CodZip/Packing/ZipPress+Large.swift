@@ -19,7 +19,7 @@ extension ZipPress {
         }
         var entry = ZipEntry(
             name: source.name, method: isWorthwhile ? .deflated : .stored, byteCount: source.byteCount,
-            packedByteCount: source.byteCount, crc32: CRC32(), modified: modified)
+            packedByteCount: source.byteCount, crc32: CRC32(), archiveChecksum: source.archiveChecksum, modified: modified)
         try await write(&entry, from: source, file, at: layout.byteCount, into: zip)
         if entry.packedByteCount > source.byteCount {
             // The trial was misleading. What was written is written over.

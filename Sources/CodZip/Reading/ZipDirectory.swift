@@ -47,6 +47,7 @@ struct ZipDirectory: Sendable {
         var offset = Int64(try reader.number32())
         let name = try reader.text(Int(nameByteCount))
         var checksum: CRC32C?
+        var archive: CRC32C?
         var extra = try reader.bytes(Int(extraByteCount))[...]
         while let field = extra.takeField() {
             var content = field.content
@@ -55,7 +56,9 @@ struct ZipDirectory: Sendable {
                 if sizes[1] == ZipRecord.mark32 { sizes[1] = try content.takeSize() }
                 if sizes[0] == ZipRecord.mark32 { sizes[0] = try content.takeSize() }
                 if offset == ZipRecord.mark32 { offset = try content.takeSize() }
-            case ZipRecord.checksumField: checksum = content.takeNumber(4).map { CRC32C(UInt32($0)) }
+            case ZipRecord.checksumField:
+                checksum = content.takeNumber(4).map { CRC32C(UInt32($0)) }
+                archive = content.takeNumber(4).map { CRC32C(UInt32($0)) }
             default: break
             }
         }
@@ -70,7 +73,7 @@ struct ZipDirectory: Sendable {
         else { throw damaged("its entry \(quotedName(name)) lies outside of it") }
         let entry = ZipEntry(
             name: name, method: method, byteCount: sizes[1], packedByteCount: sizes[0], crc32: CRC32(crc32), checksum: checksum,
-            permissions: madeBy >> 8 == 3 ? UInt16(truncatingIfNeeded: attributes >> 16) & 0o7777 : 0o644)
+            archiveChecksum: archive, permissions: madeBy >> 8 == 3 ? UInt16(truncatingIfNeeded: attributes >> 16) & 0o7777 : 0o644)
         return ZipLayout.Place(entry: entry, offset: offset)
     }
 

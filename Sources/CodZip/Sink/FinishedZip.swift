@@ -37,6 +37,17 @@ final class FinishedZip: Sendable {
         (self.damaged, self.path, self.file, self.status) = (damaged, path, file, status)
     }
 
+    /// Whether it has all that was saved of a series, as far as it tells.
+    func isWhole(_ series: String) -> Bool {
+        places[IncompleteEntry.name] == nil
+            && !damaged.contains { $0 == IncompleteEntry.name || $0.hasPrefix("\(series)/") }
+    }
+
+    /// Whether it has all that the archive of a series with this crc32c holds.
+    func confirms(_ archive: CRC32C, of series: String) -> Bool {
+        isWhole(series) && places.contains { $0.key.hasPrefix("\(series)/") && $0.value.entry.archiveChecksum == archive }
+    }
+
     /// Copies bytes of it into another zip.
     func copy(_ byteCount: Int64, at offset: Int64, to zip: ZipFile, at newOffset: Int64) throws(Errno) {
         try zip.copy(byteCount, from: file, at: offset, to: newOffset)

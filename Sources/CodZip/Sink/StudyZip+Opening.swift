@@ -22,8 +22,7 @@ extension StudyZip {
             try file.truncate(to: contents.byteCount)
             let zip = StudyZip(
                 names, file: file, journal: journal, modified: found.modified ?? modified, contents: contents,
-                sure: found.sure.filter { contents.places[$0] != nil },
-                journalByteCount: found.modified == nil ? 0 : found.byteCount)
+                confirmations: found.confirmations, journalByteCount: found.modified == nil ? 0 : found.byteCount)
             if found.modified == nil { try zip.note(ZipJournal.beginning(modified)) }
             try zip.note(ZipJournal.line(of: .current))
             try zip.remove(found.records.keys.filter { contents.places[$0] == nil })
@@ -41,7 +40,7 @@ extension StudyZip {
         else { return Holdings() }
         let journal = try read(names.folder.openReading(names.journalName))
         let records = journal.records.filter { $0.value.place.endOffset <= status.byteCount }
-        return Holdings(places: records.mapValues(\.place), sure: journal.sure)
+        return Holdings(places: records.mapValues(\.place), confirmations: journal.confirmations)
     }
 
     /// Whether there is one of a study.

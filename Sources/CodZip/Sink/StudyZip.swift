@@ -38,8 +38,18 @@ final class StudyZip: Sendable {
     /// What is known to lie in one.
     struct Holdings: Sendable {
         var places: [String: ZipLayout.Place] = [:]
-        /// The names of those without a checksum in the metadata that came out of an archive which was compared as a whole.
-        var sure: Set<String> = []
+        /// Which of them came out of archives that were compared as a whole.
+        var confirmations = Confirmations()
+
+        /// The entries, which say what confirms them.
+        var confirmedPlaces: [String: ZipLayout.Place] {
+            if confirmations == Confirmations() { return places }
+            return places.mapValues { place in
+                var entry = place.entry
+                entry.archiveChecksum = confirmations[entry.name]
+                return ZipLayout.Place(entry: entry, offset: place.offset)
+            }
+        }
     }
 
     let names: Names
@@ -50,25 +60,25 @@ final class StudyZip: Sendable {
     private let contents: Mutex<ZipContents>
     /// Where the next line of the journal begins.
     private let journalByteCount: Mutex<Int64>
-    private let sure: Mutex<Set<String>>
+    private let confirmations: Mutex<Confirmations>
     private let limit = Mutex<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
     init(
-        _ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents, sure: Set<String>,
-        journalByteCount: Int64
+        _ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents,
+        confirmations: Confirmations, journalByteCount: Int64
     ) {
         self.names = names
         self.file = file
         self.journal = journal
         self.modified = modified
         self.contents = Mutex(contents)
-        self.sure = Mutex(sure)
+        self.confirmations = Mutex(confirmations)
         self.journalByteCount = Mutex(journalByteCount)
     }
 
     /// What lies in it.
-    var holdings: Holdings { Holdings(places: places, sure: sure.withLock { $0 }) }
+    var holdings: Holdings { Holdings(places: places, confirmations: confirmations.withLock { $0 }) }
 
     /// The entries that lie in it.
     var places: [String: ZipLayout.Place] { contents.withLock { $0.places } }
@@ -115,7 +125,7 @@ final class StudyZip: Sendable {
             giveBack(place)
             throw failure(error)
         }
-        _ = sure.withLock { $0.remove(entry.name) }
+        confirmations.withLock { $0.forget(entry.name) }
         contents.withLock { $0.add(place) }
     }
 
@@ -126,10 +136,12 @@ final class StudyZip: Sendable {
         return failure
     }
 
-    /// Notes of entries that the archive they came out of was compared as a whole.
-    func confirm(_ entryNames: [String]) throws(Errno) {
-        for name in entryNames { try note(ZipJournal.line(confirming: name)) }
-        sure.withLock { $0.formUnion(entryNames) }
+    /// Notes of entries that the archive they came out of was compared as a whole, by its crc32c.
+    func confirm(_ entries: [(name: String, archive: CRC32C)]) throws(Errno) {
+        for (name, archive) in entries { try note(ZipJournal.line(confirming: name, of: archive)) }
+        confirmations.withLock { confirmations in
+            for (name, archive) in entries { confirmations.add(name, of: archive) }
+        }
     }
 
     /// Removes entries.
@@ -141,6 +153,9 @@ final class StudyZip: Sendable {
         }
         contents.withLock { contents in
             for name in entryNames { contents.remove(name) }
+        }
+        confirmations.withLock { confirmations in
+            for name in entryNames { confirmations.drop(name) }
         }
     }
 

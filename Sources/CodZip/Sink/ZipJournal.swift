@@ -6,7 +6,7 @@ import CodCore
 /// zip 1 <seconds since 1970> <check>
 /// holder <process> <host or -> <check>
 /// add <offset> <bytes> <packed bytes> <stored or deflated> <crc32> <crc32c> <crc32c of all that lies there> <name> <check>
-/// sure <name> <check>
+/// sure <crc32c of the archive> <name> <check>
 /// drop <name> <check>
 /// ```
 ///
@@ -26,8 +26,8 @@ struct ZipJournal: Sendable {
     /// Who filled it last.
     private(set) var holder: LockHolder?
     private(set) var records: [String: Record] = [:]
-    /// The names of entries without a checksum in the metadata that came out of an archive which was compared as a whole.
-    private(set) var sure: Set<String> = []
+    /// Which of them came out of archives that were compared as a whole.
+    private(set) var confirmations = Confirmations()
     /// How many bytes are whole lines.
     private(set) var byteCount: Int64 = 0
 
@@ -65,12 +65,13 @@ struct ZipJournal: Sendable {
         case ("add", 9):
             guard let record = record(of: words) else { return false }
             records[record.place.entry.name] = record
-            sure.remove(record.place.entry.name)
-        case ("sure", 2):
-            if records[String(words[1])] != nil { sure.insert(String(words[1])) }
+            confirmations.forget(record.place.entry.name)
+        case ("sure", 3):
+            guard let archive = CRC32C(hex: words[1]) else { return false }
+            if records[String(words[2])] != nil { confirmations.add(String(words[2]), of: archive) }
         case ("drop", 2):
             records[String(words[1])] = nil
-            sure.remove(String(words[1]))
+            confirmations.drop(String(words[1]))
         default: return false
         }
         return true
@@ -111,7 +112,7 @@ struct ZipJournal: Sendable {
             """)
     }
 
-    static func line(confirming name: String) -> [UInt8] { CheckedLine.bytes("sure \(name)") }
+    static func line(confirming name: String, of archive: CRC32C) -> [UInt8] { CheckedLine.bytes("sure \(archive) \(name)") }
 
     static func line(dropping name: String) -> [UInt8] { CheckedLine.bytes("drop \(name)") }
 }

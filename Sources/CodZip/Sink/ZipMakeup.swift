@@ -35,12 +35,13 @@ struct ZipMakeup {
     ///   - progress: what lies in the zip in progress, which has `byteCount` bytes.
     ///   - finished: what the finished one has that is whole; `nil` where there is none.
     ///   - damaged: the names of its other entries.
+    ///   - confirmed: the crc32c of the archives of series all of which was saved: their entries are to say so.
     ///   - timestamp: the time that entries must have, which are to be in the order of their names then.
     ///
     /// Throws where an instance is in neither.
     init(
         of study: SavedStudy, progress: [String: ZipLayout.Place], byteCount: Int64, finished: [String: ZipLayout.Place]?,
-        damaged: Set<String> = [], timestamp: ZipTime?
+        damaged: Set<String> = [], confirmed: [String: CRC32C] = [:], timestamp: ZipTime?
     ) throws(CodError) {
         self.byteCount = byteCount
         var fresh = progress
@@ -55,11 +56,17 @@ struct ZipMakeup {
         }
         let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteEntry.name }
         lostCount = damaged.count { fresh[$0] == nil && ZipEntryName.isOfInstance($0) }
+        func part(_ place: ZipLayout.Place, _ origin: Origin) -> Part {
+            var entry = place.entry
+            if let archive = confirmed[String(entry.name.prefix { $0 != "/" })] { entry.archiveChecksum = archive }
+            return Part(place: ZipLayout.Place(entry: entry, offset: place.offset), origin: origin)
+        }
+        let first = fresh.values.map { part($0, .progress) }
+        let second = kept.map { part($0, .finished) }
         isFinishedChanged =
             finished == nil || !fresh.isEmpty || study.isComplete && old[IncompleteEntry.name] != nil
             || lostCount == 0 && !damaged.isEmpty
-        let first = fresh.values.map { Part(place: $0, origin: .progress) }
-        let second = kept.map { Part(place: $0, origin: .finished) }
+            || second.contains { $0.place.entry.archiveChecksum != old[$0.place.entry.name]?.entry.archiveChecksum }
         if let timestamp {
             parts = (first + second).sorted { $0.place.entry.name < $1.place.entry.name }
             var layout = ZipLayout()

@@ -35,9 +35,11 @@ extension ZipSink {
         let hasNewReport =
             report.map { oldReport?.checksum != $0.checksum || oldReport?.byteCount != Int64($0.bytes.count) } ?? false
         func makeup(_ progress: StudyZip?) throws -> ZipMakeup {
-            try ZipMakeup(
-                of: study, progress: progress?.places ?? [:], byteCount: progress?.byteCount ?? 0, finished: finished?.places,
-                damaged: finished?.damaged ?? [], timestamp: options.timestamp)
+            let holdings = progress?.holdings ?? StudyZip.Holdings()
+            return try ZipMakeup(
+                of: study, progress: holdings.confirmedPlaces, byteCount: progress?.byteCount ?? 0, finished: finished?.places,
+                damaged: finished?.damaged ?? [], confirmed: confirmed(study, holdings.confirmations, finished),
+                timestamp: options.timestamp)
         }
         if !isInProgress, try makeup(nil).way(hasNewReport: hasNewReport) == .keep {
             DamageMark.removeStale(for: names.name, in: names.folder)
@@ -62,6 +64,21 @@ extension ZipSink {
         // From here on what has its names is another process's.
         state.remove(study.uid)
         return names.path
+    }
+
+    /// The archives of the series of which nothing failed and all was compared.
+    private func confirmed(
+        _ study: SavedStudy, _ confirmations: Confirmations, _ finished: FinishedZip?
+    ) -> [String: CRC32C] {
+        var archives: [String: CRC32C] = [:]
+        for series in study.series where series.failures.isEmpty {
+            let name = series.id.series
+            guard let archive = state.archiveChecksum(of: series.id),
+                confirmations.has(archive, of: name) || finished?.confirms(archive, of: name) == true
+            else { continue }
+            archives[name] = archive
+        }
+        return archives
     }
 
     /// Whether there is a zip in progress, or the journal of one that was killed when it had just got its name.

@@ -69,11 +69,12 @@ struct ZipFiller: Sink {
         try await offTaskThreads { try zip.remove(instances.map(\.path)) }
     }
 
-    /// Notes which of the instances without a checksum of their own came out of an archive that was compared as a whole.
+    /// Notes which of the instances came out of an archive that was compared as a whole, where nothing of it failed.
     func commit(_ series: SavedSeries) async throws -> SavedSeries {
-        let names = series.instances.filter { $0.instance.checksum == nil && $0.isConfirmedByArchive }.map(\.path)
+        guard series.failures.isEmpty else { return series }
+        let confirmed = series.instances.compactMap { saved in saved.archiveChecksum.map { (name: saved.path, archive: $0) } }
         // What is not noted is fetched again when this run does not come to its end.
-        if !names.isEmpty { try await offTaskThreads { try? zip.confirm(names) } }
+        if !confirmed.isEmpty { try await offTaskThreads { try? zip.confirm(confirmed) } }
         return series
     }
 

@@ -21,6 +21,8 @@ public struct ZipSink: Sink {
     public let isDurable: Bool
     /// Whether a run is refused before it begins when the disk has less room than the instances take unpacked.
     public let checksSpace: Bool
+    /// Whether an instance that only its archive's checksum can confirm counts as saved when that was compared, and not before.
+    public let requiresConfirmation: Bool
     let logger: Logger
     let usesUnnamedFiles: Bool
     let space: ZipSpaceProbe
@@ -30,23 +32,24 @@ public struct ZipSink: Sink {
     /// Makes a sink that saves into zips in `folder`, which is made when it is needed.
     public init(
         into folder: String, options: ZipOptions = ZipOptions(), isDurable: Bool = true, checksSpace: Bool = true,
-        logger: Logger = Logger(label: "cod")
+        requiresConfirmation: Bool = true, logger: Logger = Logger(label: "cod")
     ) {
         self.init(
-            into: folder, options: options, isDurable: isDurable, checksSpace: checksSpace, logger: logger, usesUnnamedFiles: true
-        )
+            into: folder, options: options, isDurable: isDurable, checksSpace: checksSpace,
+            requiresConfirmation: requiresConfirmation, logger: logger, usesUnnamedFiles: true)
     }
 
     /// The last two are for tests: they stand in for the disk.
     init(
         into folder: String, options: ZipOptions = ZipOptions(), isDurable: Bool, checksSpace: Bool = true,
-        logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
+        requiresConfirmation: Bool = true, logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool,
         space: @escaping ZipSpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() }
     ) {
         self.folder = folder.isEmpty ? "." : folder
         self.options = options
         self.isDurable = isDurable
         self.checksSpace = checksSpace
+        self.requiresConfirmation = requiresConfirmation
         self.logger = logger
         self.usesUnnamedFiles = usesUnnamedFiles
         self.space = space
@@ -83,8 +86,11 @@ public struct ZipSink: Sink {
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
         let wanted = series.instances.filter(\.isWanted)
         guard !wanted.isEmpty, UIDText.isValid(series.id.study), UIDText.isValid(series.id.series) else { return [] }
-        // An instance without a checksum that a killed run saved may be out of an archive that would have failed as a whole.
-        let isComparedAsWhole = series.archive?.checksum != nil && wanted.count == series.instances.count
+        // An instance without a checksum that was saved and not confirmed may be out of an archive that would have failed as a whole.
+        let archive = series.archive?.checksum
+        let isWantedWhole = wanted.count == series.instances.count
+        let needsConfirmation = requiresConfirmation && archive != nil && isWantedWhole
+        if let archive, requiresConfirmation, isWantedWhole { state.note(archive, of: series.id) }
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return [] }
             let names = names(of: series.id.study, in: opened)
@@ -94,29 +100,34 @@ public struct ZipSink: Sink {
                 guard UIDText.isValid(planned.uid) else { return nil }
                 let instance = Instance(series: series.id, uid: planned.uid, byteCount: 0, checksum: planned.checksum)
                 let name = StudyZipper.entryName(of: instance)
-                let isSure = progress.sure.contains(name)
-                if let entry = progress.places[name]?.entry, entry.holds(planned),
-                    isSure || planned.checksum != nil || !isComparedAsWhole
-                {
-                    return saved(instance, in: entry, names, archive: isSure ? series.archive?.checksum : nil)
-                }
-                guard let entry = finished[name]?.entry, entry.holds(planned) else { return nil }
-                return saved(instance, in: entry, names, archive: nil)
+                var entries = [progress.places[name]?.entry, finished[name]?.entry].compactMap(\.self)
+                if progress.places[name] != nil { entries[0].archiveChecksum = progress.confirmations[name] }
+                return entries.first { entry in
+                    guard entry.holds(planned) else { return false }
+                    guard planned.checksum == nil, let archive else { return true }
+                    return entry.archiveChecksum.map { $0 == archive } ?? !needsConfirmation
+                }.map { saved(instance, in: $0, names) }
             }
         }
     }
 
-    /// Whether nothing is left in a series' archive beside what the metadata lists. A zip does not tell of which archive it was made: where
-    /// the places of all instances are known the little room between them is looked into again, else a finished zip is taken for whole.
+    /// Whether all that a series' archive holds beside the listed instances is in the zip of its study. Where the store lists the archive's
+    /// checksum an entry tells that; else a zip that is finished is taken for whole, unless the metadata tells where the listed
+    /// instances are: then the archive is looked through again.
     public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool {
-        guard !series.instances.allSatisfy({ $0.dataOffset != nil }), UIDText.isValid(series.id.study) else { return false }
+        guard UIDText.isValid(series.id.study), UIDText.isValid(series.id.series) else { return false }
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return false }
             let names = names(of: series.id.study, in: opened)
-            guard try heldInProgress(names).places.isEmpty, let finished = try finishedZip(names) else { return false }
-            let folder = "\(series.id.series)/"
-            return finished.places[IncompleteEntry.name] == nil
-                && !finished.damaged.contains { $0 == IncompleteEntry.name || $0.hasPrefix(folder) }
+            let progress = try heldInProgress(names)
+            if let archive = series.archive?.checksum, requiresConfirmation {
+                return try progress.confirmations.has(archive, of: series.id.series)
+                    || finishedZip(names)?.confirms(archive, of: series.id.series) == true
+            }
+            guard progress.places.isEmpty, let finished = try finishedZip(names), finished.isWhole(series.id.series) else {
+                return false
+            }
+            return !requiresConfirmation || !series.instances.allSatisfy { $0.dataOffset != nil }
         }
     }
 
@@ -129,12 +140,12 @@ public struct ZipSink: Sink {
         }
     }
 
-    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names, archive: CRC32C?) -> SavedInstance {
+    private func saved(_ instance: Instance, in entry: ZipEntry, _ names: StudyZip.Names) -> SavedInstance {
         var instance = instance
         instance.byteCount = entry.byteCount
         var saved = SavedInstance(
             instance: instance, path: entry.name, root: names.path, checksum: entry.checksum, isEarlier: true)
-        if instance.checksum == nil { saved.archiveChecksum = archive }
+        if instance.checksum == nil { saved.archiveChecksum = entry.archiveChecksum }
         return saved
     }
 

@@ -14,6 +14,8 @@ final class ZipSinkState: Sendable {
         var spare: StudyZip?
         var finished: Finished?
         var recorded: Recorded?
+        /// The checksums that the store lists for the archives of series that are wanted whole.
+        var archives: [SeriesID: CRC32C] = [:]
     }
 
     private struct Finished {
@@ -38,6 +40,16 @@ final class ZipSinkState: Sendable {
     var folder: OpenFile? {
         get { content.withLock { $0.folder } }
         set { content.withLock { $0.folder = newValue } }
+    }
+
+    /// The checksum that the store lists for the archive of a series that is wanted whole.
+    func archiveChecksum(of series: SeriesID) -> CRC32C? { content.withLock { $0.archives[series] } }
+
+    /// Notes it, in a run.
+    func note(_ archive: CRC32C, of series: SeriesID) {
+        content.withLock { content in
+            if content.folder != nil { content.archives[series] = archive }
+        }
     }
 
     /// The zip of a study that is open.

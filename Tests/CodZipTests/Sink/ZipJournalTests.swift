@@ -5,22 +5,23 @@ import Testing
 
 @Suite("The journal of a zip in progress")
 struct ZipJournalTests {
-    private static func record(_ uid: String, at offset: Int64, byteCount: Int64 = 100) -> ZipJournal.Record {
+    private static func record(_ uid: String, of series: String = "4.5", at offset: Int64, byteCount: Int64 = 100) -> ZipJournal.Record {
         let entry = ZipEntry(
-            name: "4.5/instances/\(uid).dcm", method: uid == "2" ? .stored : .deflated, byteCount: byteCount,
+            name: "\(series)/instances/\(uid).dcm", method: uid == "2" ? .stored : .deflated, byteCount: byteCount,
             packedByteCount: 60, crc32: CRC32(0x0123_4567), checksum: CRC32C(89),
             modified: ZipTime(secondsSince1970: 1_600_000_000))
         return ZipJournal.Record(place: ZipLayout.Place(entry: entry, offset: offset), checksum: CRC32C(7))
     }
 
-    private let records = [record("1", at: 0), record("2", at: 1000), record("hash-3_A", at: 5_000_000_000, byteCount: 1 << 40)]
+    private let records = [record("1", at: 0), record("2", of: "4.6", at: 1000), record("hash-3_A", at: 5_000_000_000, byteCount: 1 << 40)]
 
     private var lines: [[UInt8]] {
         [
             ZipJournal.beginning(ZipTime(secondsSince1970: 1_600_000_000)),
             ZipJournal.line(of: LockHolder(process: 12, host: "here")),
         ] + records.map(ZipJournal.line(of:)) + [
-            ZipJournal.line(confirming: records[1].place.entry.name), ZipJournal.line(confirming: records[2].place.entry.name),
+            ZipJournal.line(confirming: records[1].place.entry.name, of: CRC32C(5)),
+            ZipJournal.line(confirming: records[2].place.entry.name, of: CRC32C(6)),
             ZipJournal.line(dropping: records[1].place.entry.name),
         ]
     }
@@ -39,7 +40,8 @@ struct ZipJournalTests {
             #expect(journal.modified?.secondsSince1970 == 1_600_000_000)
             #expect(journal.holder == LockHolder(process: 12, host: "here"))
             #expect(Set(journal.records.values) == [records[0], records[2]])
-            #expect(journal.sure == [records[2].place.entry.name])
+            #expect(journal.confirmations[records[2].place.entry.name] == CRC32C(6))
+            #expect(journal.confirmations.has(CRC32C(6), of: "4.5") && !journal.confirmations.has(CRC32C(5), of: "4.6"))
             #expect(journal.byteCount == Int64(bytes.count))
         }
         #expect(read(bytes.map { [$0] }).records.count == 2)
@@ -61,8 +63,19 @@ struct ZipJournalTests {
     @Test("is not sure any more of an entry that was saved again")
     func savedAgain() {
         let again = read(lines + [ZipJournal.line(of: records[2])])
-        #expect(again.records.count == 2 && again.sure.isEmpty)
-        #expect(read([lines[0], ZipJournal.line(confirming: "4.5/instances/1.dcm")]).sure.isEmpty)
+        #expect(again.records.count == 2 && again.confirmations[records[2].place.entry.name] == nil)
+        let name = "4.5/instances/1.dcm"
+        #expect(read([lines[0], ZipJournal.line(confirming: name, of: CRC32C(6))]).confirmations == Confirmations())
+    }
+
+    @Test("does not say of a series that all of its archive is there when one of its entries was dropped")
+    func dropped() {
+        #expect(read(lines).confirmations.has(CRC32C(6), of: "4.5"))
+        let other = read(lines + [ZipJournal.line(dropping: "4.6/instances/1.dcm")])
+        #expect(other.confirmations.has(CRC32C(6), of: "4.5"))
+        let name = records[0].place.entry.name
+        #expect(read(lines + [ZipJournal.line(dropping: name)]).confirmations[records[2].place.entry.name] == nil)
+        #expect(!read(lines + [ZipJournal.line(dropping: name)]).confirmations.has(CRC32C(6), of: "4.5"))
     }
 
     @Test("believes nothing from a changed byte on")

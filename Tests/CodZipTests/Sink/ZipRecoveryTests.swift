@@ -123,7 +123,8 @@ struct ZipRecoveryTests {
                 instance.checksum = nil
                 return [.begin(instance)] + stored.events(chunkByteCount: 100).dropFirst()
             }
-            let stream = InstanceStream(of: Portion(archive: archive, byteRange: nil, instances: plan.instances)) {
+            let portion = Portion(archive: archive, byteRange: nil, instances: plan.instances, keepsUnlisted: true)
+            let stream = InstanceStream(of: portion) {
                 var rest = events[...]
                 return InstanceStream.AsyncIterator {
                     if let event = rest.popFirst() { return event }

@@ -140,7 +140,7 @@ struct ZipSinkJobTests {
         let second = ZipSink(into: folder["zips"], isDurable: false, usesUnnamedFiles: true)
         try await second.prepare(for: mine.plan)
         let stored = mine.stored[0]
-        try await ZipStudy.feed(stored.events(chunkByteCount: 3_000), of: stored.id, to: second)
+        try await second.runPortion(of: stored.id, stored.events(chunkByteCount: 3_000))
         try await second.close()
         let rest = [".1.2.3.zip.journal", ".1.2.3.zip.partial"]
         #expect(folder.names(in: "zips") == (isOther ? rest : []) + ["1.2.3.zip"])
