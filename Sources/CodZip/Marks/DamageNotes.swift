@@ -66,9 +66,12 @@ final class DamageNotes: Sendable {
             if isComplete, content.found.isEmpty { return removeMark() }
             guard let mark = content.mark, content.failure == nil else { return }
             if isComplete, content.written != content.found {
-                try? mark.truncate(to: 0)
+                // A beginning takes back what stands in front of it. Where there is no room, more is made anew than need be.
                 let lines = content.found.sorted().flatMap(ZipDamage.line(of:))
-                try? mark.writeAll(ByteChunk(ZipDamage.beginning(of: ZipDamage.Zip(zip.status)) + lines))
+                let byteCount = try? mark.byteCount()
+                do { try mark.writeAll(ByteChunk(ZipDamage.beginning(of: ZipDamage.Zip(zip.status)) + lines)) } catch {
+                    if let byteCount { try? mark.truncate(to: byteCount) }
+                }
             }
             // The next command may come after a power failure.
             try? mark.sync()

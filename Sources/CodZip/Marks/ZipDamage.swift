@@ -7,8 +7,8 @@ import CodCore
 /// entry <name> <check>
 /// ```
 ///
-/// The check is the crc32c of what stands in front of it; a line that was torn off, or is nothing of this form, is passed over. In a
-/// name every byte but letters, digits and `.`, `_`, `-`, `/` is `%` and two hexadecimal digits. It holds of the zip of that size and time
+/// The check is the crc32c of what stands in front of it; a line that was torn off, or is nothing of this form, is passed over. What stands
+/// in front of another first line counts no more. In a name every byte but letters, digits and `.`, `_`, `-`, `/` is `%` and two hexadecimal digits. It holds of the zip of that size and time
 /// alone: one that has taken its place is another. Bytes in, names out; what is held is a line, and the names that are asked for.
 struct ZipDamage {
     /// Which zip it is, as far as a copy on another disk is the same one.

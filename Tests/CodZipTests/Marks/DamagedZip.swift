@@ -1,5 +1,6 @@
 import CodCore
 import Foundation
+import Synchronization
 import SystemPackage
 import TestSupport
 
@@ -18,7 +19,15 @@ struct DamagedZip {
 
     func bytes() throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 
-    func write(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(filePath: path)) }
+    /// Writes other bytes. Each time it is another zip: some file systems tell times to several milliseconds only.
+    func write(_ bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(filePath: path))
+        let number = Self.writeCount.add(1, ordering: .relaxed).newValue
+        let date = Date(timeIntervalSince1970: 1_000_000_000 + Double(number))
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    }
+
+    private static let writeCount = Atomic(0)
 
     /// Changes a bit in the middle of an entry's bytes, or of its record where it has none.
     func damage(_ entryNames: String...) throws {

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The journal of a zip in progress")
 struct ZipJournalTests {
-    private static func record(_ uid: String, of series: String = "4.5", at offset: Int64, byteCount: Int64 = 100) -> ZipJournal.Record {
+    private static func record(_ uid: String, of series: String = "4.5", at offset: Int64, byteCount: Int64 = 100)
+        -> ZipJournal.Record
+    {
         let entry = ZipEntry(
             name: "\(series)/instances/\(uid).dcm", method: uid == "2" ? .stored : .deflated, byteCount: byteCount,
             packedByteCount: 60, crc32: CRC32(0x0123_4567), checksum: CRC32C(89),
@@ -13,7 +15,9 @@ struct ZipJournalTests {
         return ZipJournal.Record(place: ZipLayout.Place(entry: entry, offset: offset), checksum: CRC32C(7))
     }
 
-    private let records = [record("1", at: 0), record("2", of: "4.6", at: 1000), record("hash-3_A", at: 5_000_000_000, byteCount: 1 << 40)]
+    private let records = [
+        record("1", at: 0), record("2", of: "4.6", at: 1000), record("hash-3_A", at: 5_000_000_000, byteCount: 1 << 40),
+    ]
 
     private var lines: [[UInt8]] {
         [
