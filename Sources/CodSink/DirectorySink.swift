@@ -142,7 +142,8 @@ public struct DirectorySink: Sink {
                 let series = study.series[position].id
                 let records = SeriesRecords(of: series, in: session.root)
                 let others = Set(records.instances).subtracting(study.series[position].instances.lazy.map(\.instance.uid))
-                do { whole.series[position].instances += try held(others, of: series, records, archive, in: session.root) } catch {
+                do { whole.series[position].instances += try held(others, of: series, records, archive, in: session.root) } catch
+                {
                     throw CodError.wrapping(error, in: "The output").located(in: series).reaching(.study)
                 }
                 let completion = SeriesRecords.Completion(of: archive)

@@ -73,7 +73,8 @@ struct ZipDirectory: Sendable {
         else { throw damaged("its entry \(quotedName(name)) lies outside of it") }
         let entry = ZipEntry(
             name: name, method: method, byteCount: sizes[1], packedByteCount: sizes[0], crc32: CRC32(crc32), checksum: checksum,
-            archiveChecksum: archive, permissions: madeBy >> 8 == 3 ? UInt16(truncatingIfNeeded: attributes >> 16) & 0o7777 : 0o644)
+            archiveChecksum: archive,
+            permissions: madeBy >> 8 == 3 ? UInt16(truncatingIfNeeded: attributes >> 16) & 0o7777 : 0o644)
         return ZipLayout.Place(entry: entry, offset: offset)
     }
 
