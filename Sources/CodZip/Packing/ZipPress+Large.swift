@@ -42,7 +42,7 @@ extension ZipPress {
     ) async throws {
         let (room, method) = (room, entry.method)
         let start = ZipLayout.Place(entry: entry, offset: offset).dataOffset
-        let parts = LargePart.all(of: source.byteCount)
+        let parts = LargePart.All(of: source.byteCount)
         let end = try await inOrder(parts, width: width, from: Progress(offset: start)) { part in
             if method == .deflated { return try part.pack(source, file, in: room) }
             // Where it goes is known before its turn.
@@ -71,9 +71,19 @@ struct LargePart: Sendable {
     let range: Range<Int64>
     let isLast: Bool
 
-    static func all(of byteCount: Int64) -> some Sequence<LargePart> {
-        stride(from: 0, to: byteCount, by: Self.byteCount).lazy.map { start in
-            let end = min(start + Int64(Self.byteCount), byteCount)
+    /// All parts of a file.
+    struct All: Sequence, IteratorProtocol, Sendable {
+        let byteCount: Int64
+        private var start: Int64 = 0
+
+        init(of byteCount: Int64) {
+            self.byteCount = byteCount
+        }
+
+        mutating func next() -> LargePart? {
+            guard start < byteCount else { return nil }
+            let end = Swift.min(start + Int64(LargePart.byteCount), byteCount)
+            defer { start = end }
             return LargePart(range: start..<end, isLast: end == byteCount)
         }
     }

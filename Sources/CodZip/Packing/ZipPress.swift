@@ -4,7 +4,7 @@ import SystemPackage
 /// Packs files side by side and writes them into a zip one behind the other, in the order in which they are given.
 ///
 /// What it holds at a time: for each of `options.concurrency + 1` pieces of work 3 MiB at most (what is packed, what it is packed to, and
-/// the compressor), and the records of the entries.
+/// the compressor), 2 MiB that wait for their turn, and the records of the entries.
 struct ZipPress: Sendable {
     /// Files up to this size are read as a whole, as many together as make up so many bytes.
     static var batchByteCount: Int { 1 << 20 }
@@ -49,7 +49,6 @@ struct ZipPress: Sendable {
             try room.packing { packer in
                 var batch = PackedBatch(in: room.takeBuffer())
                 for source in sources {
-                    try BlockingCancellation.check()
                     try batch.add(source, by: &packer, modified: modified)
                 }
                 return batch
@@ -65,7 +64,7 @@ struct ZipPress: Sendable {
     }
 
     /// Neighbours that make up about a batch's bytes together.
-    private struct Batches: Sequence, IteratorProtocol {
+    private struct Batches: Sequence, IteratorProtocol, Sendable {
         private var rest: ArraySlice<EntrySource>
 
         init(_ sources: ArraySlice<EntrySource>) {

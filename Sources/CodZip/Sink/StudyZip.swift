@@ -104,7 +104,14 @@ final class StudyZip: Sendable {
     /// Gives an entry its place before all is known of it. ``add(_:at:packed:)`` or ``giveBack(_:)`` must follow.
     func reserve(_ entry: ZipEntry) -> ZipLayout.Place { contents.withLock { $0.reserve(entry) } }
 
-    func giveBack(_ place: ZipLayout.Place) { contents.withLock { $0.giveBack(place) } }
+    /// Gives back a place; where it is the last one, the file ends in front of it again.
+    func giveBack(_ place: ZipLayout.Place) {
+        contents.withLock { contents in
+            contents.giveBack(place)
+            // Nobody writes behind the last place, and nobody gets a new one meanwhile. What cannot be cut off is written over.
+            if contents.byteCount == place.offset { try? file.truncate(to: place.offset) }
+        }
+    }
 
     /// Writes bytes of an entry that has its place already.
     func write(_ bytes: RawSpan, at offset: Int64) throws(CodError) {
