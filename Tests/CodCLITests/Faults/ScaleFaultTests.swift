@@ -97,7 +97,8 @@ struct ScaleFaultTests {
             try store.expectSaved(HugeArchive.uids)
             let reads = server.log.filter(\.isArchiveRead)
             try #require(reads.count == 2)
-            #expect((byteCount - ConnectionFaultTests.chunkByteCount...byteCount).contains(reads[1].firstByte), "\(reads)")
+            // On a busy machine the system has taken in more than was asked for yet; that goes with the connection.
+            #expect((byteCount - (8 << 20)...byteCount).contains(reads[1].firstByte), "\(reads)")
         }
     }
 
