@@ -13,7 +13,10 @@ struct ZipVerificationRun: Sendable {
         case sampling
     }
 
-    private typealias Counts = (instances: Int, bytes: Int64)
+    private struct Counts: Equatable {
+        var instances = 0
+        var bytes: Int64 = 0
+    }
 
     /// Entries that one thread reads in one go: enough small ones that the change between threads does not count.
     private static let batchCount = 64
@@ -50,7 +53,7 @@ struct ZipVerificationRun: Sendable {
             }
             for lane in lanes.indices { begin(lane) }
             group.addTask { await Self.pause() }
-            var toldCounts: Counts = (0, 0)
+            var toldCounts = Counts()
             while underWayCount > 0, let ended = await group.next() {
                 switch ended {
                 case .checked(let lane, let part, let findings):
@@ -130,7 +133,7 @@ struct ZipVerificationRun: Sendable {
 
     /// Counts what the lanes do.
     private final class Meter: Sendable {
-        private let content = Mutex<Counts>((0, 0))
+        private let content = Mutex(Counts())
 
         var counts: Counts { content.withLock { $0 } }
 
