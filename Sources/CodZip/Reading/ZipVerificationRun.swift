@@ -73,7 +73,8 @@ struct ZipVerificationRun: Sendable {
             report.isInterrupted = report.isInterrupted || isStopped || !rest.isEmpty
             await tellProgress(since: &toldCounts)
         }
-        (report.instanceCount, report.byteCount) = meter.counts
+        let counts = meter.counts
+        (report.instanceCount, report.byteCount) = (counts.instances, counts.bytes)
         return report
     }
 
