@@ -112,12 +112,17 @@ public struct DirectorySink: Sink {
         guard let archive = series.archive else { return true }
         return try await offTaskThreads {
             do {
+                let mayHoldUnlisted = series.mayHoldUnlisted
+                // In a run it is known which records there are.
+                if !mayHoldUnlisted, let others = state.recordedBesides(series), others.isEmpty { return true }
                 guard let root = try Self.existingFolder(at: path) else { return false }
                 let records = SeriesRecords(of: series.id, in: root)
-                guard records.completion == SeriesRecords.Completion(of: archive) else { return false }
+                guard !mayHoldUnlisted || records.completion == SeriesRecords.Completion(of: archive) else { return false }
                 let listed = Set(series.instances.lazy.map(\.uid))
                 let others = Set(records.instances).subtracting(listed)
-                return try held(others, of: series.id, records, archive, in: root).count == others.count
+                let held = try held(
+                    others, of: series.id, records, comparedWith: mayHoldUnlisted ? archive.checksum : nil, in: root)
+                return held.count == others.count
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
@@ -132,22 +137,24 @@ public struct DirectorySink: Sink {
     public func finish(_ study: SavedStudy) async throws -> SavedStudy {
         let ended = study.series.indices.compactMap { position in
             let series = study.series[position]
-            return series.failures.isEmpty ? state.archiveToComplete(of: series.id).map { (position, $0) } : nil
+            return series.failures.isEmpty ? state.archive(ofWhole: series.id).map { (position, $0) } : nil
         }
         if ended.isEmpty || isDurable && Task.isCancelled { return study }
         let session = try session()
         return try await offTaskThreads {
             var whole = study
-            for (position, archive) in ended {
+            for (position, (archive, mayHoldUnlisted)) in ended {
                 let series = study.series[position].id
                 let records = SeriesRecords(of: series, in: session.root)
                 let others = Set(records.instances).subtracting(study.series[position].instances.lazy.map(\.instance.uid))
-                do { whole.series[position].instances += try held(others, of: series, records, archive, in: session.root) } catch
-                {
+                do {
+                    whole.series[position].instances += try held(
+                        others, of: series, records, comparedWith: mayHoldUnlisted ? archive.checksum : nil, in: session.root)
+                } catch {
                     throw CodError.wrapping(error, in: "The output").located(in: series).reaching(.study)
                 }
                 let completion = SeriesRecords.Completion(of: archive)
-                if records.completion == completion { continue }
+                if !mayHoldUnlisted || records.completion == completion { continue }
                 do { try SeriesRecords.append([], completion, to: series, in: session.own, locks: session.locks) } catch {
                     // It is a note: the next run looks again.
                     logger.debug("It could not be noted that \(series) is complete: \(error).")
@@ -157,16 +164,16 @@ public struct DirectorySink: Sink {
         }
     }
 
-    /// Those of some instances that the metadata does not list which are there as they were recorded; where the store lists the archive's
-    /// checksum, as they came out of that archive. In the order of their identifiers.
+    /// Those of some instances that the metadata does not list which are there as they were recorded; with the checksum of an archive, as
+    /// they came out of that archive. In the order of their identifiers.
     private func held(
-        _ unlisted: Set<String>, of series: SeriesID, _ records: SeriesRecords, _ archive: Archive, in root: OpenFile
+        _ unlisted: Set<String>, of series: SeriesID, _ records: SeriesRecords, comparedWith archive: CRC32C?, in root: OpenFile
     ) throws -> [SavedInstance] {
         guard !unlisted.isEmpty, let folder = try root.seriesFolder(of: series) else { return [] }
         var held: [SavedInstance] = []
         try folder.folder.forEachInstanceFile { uid, name, byteCount in
             guard unlisted.contains(uid), let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged,
-                !checksUnrecorded || archive.checksum == nil || record.archiveChecksum == archive.checksum
+                !checksUnrecorded || archive == nil || record.archiveChecksum == archive
             else { return }
             var saved = SavedInstance(
                 instance: Instance(series: series, uid: uid, byteCount: byteCount), path: "\(folder.path)/\(name)", root: path,

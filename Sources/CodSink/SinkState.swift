@@ -27,8 +27,9 @@ final class SinkState: Sendable {
         /// Those of `missing` of which there are records.
         var recorded: [SeriesID: Set<String>] = [:]
         var unnoted: [SeriesID: [SavedInstance]] = [:]
-        /// Those of series of which it is to be noted when nothing is left of them.
-        var archives: [SeriesID: Archive] = [:]
+        /// Those of series that are wanted whole and of which more is recorded than is listed, or of which it is to be noted when nothing
+        /// is left of them.
+        var archives: [SeriesID: (Archive, mayHoldUnlisted: Bool)] = [:]
         var hasSaved = false
         var syncFailure: CodError?
         var colliding = Colliding()
@@ -115,7 +116,12 @@ final class SinkState: Sendable {
         let series = plan.id
         content.withLock { content in
             guard let session = content.session else { return }
-            if plan.isWantedWhole, plan.mayHoldUnlisted { content.archives[series] = plan.archive }
+            if plan.isWantedWhole, let archive = plan.archive {
+                let mayHoldUnlisted = plan.mayHoldUnlisted
+                if mayHoldUnlisted || !inventory.recorded.isSubset(of: inventory.missing.lazy.map(\.uid)) {
+                    content.archives[series] = (archive, mayHoldUnlisted)
+                }
+            }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             for saved in inventory.held {
@@ -140,8 +146,16 @@ final class SinkState: Sendable {
         }
     }
 
-    /// The archive of a series that was wanted whole and may hold what the metadata does not list.
-    func archiveToComplete(of series: SeriesID) -> Archive? { content.withLock { $0.archives[series] } }
+    /// The archive of a series that is wanted whole, where there may be, or is, something of it that the metadata does not list.
+    func archive(ofWhole series: SeriesID) -> (Archive, mayHoldUnlisted: Bool)? { content.withLock { $0.archives[series] } }
+
+    /// The instances that are recorded of a series and not listed; `nil` outside of a run.
+    func recordedBesides(_ plan: SeriesPlan) -> Set<String>? {
+        content.withLock { content in
+            guard content.session != nil else { return nil }
+            return content.recorded[plan.id, default: []].subtracting(plan.instances.lazy.map(\.uid))
+        }
+    }
 
     /// Keeps what could not be noted in the records for the end of the run.
     func addUnnoted(_ saved: [SavedInstance], of series: SeriesID) {

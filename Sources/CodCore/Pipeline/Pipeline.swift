@@ -68,17 +68,19 @@ public struct Pipeline: Sendable {
     /// What is left to do of a plan: the portions around what the sink holds.
     func work(for plan: RetrievalPlan, options: RetrievalOptions) async throws -> Work {
         var saved: [SeriesID: [SavedInstance]] = [:]
-        var holdingUnlisted = Set<SeriesID>()
+        var unlistedSaved: [SeriesID: Bool] = [:]
         for series in plan.series where series.archive != nil {
             try Task.checkCancellation()
             let held = try await stages.output.inventory(series)
             if !held.isEmpty { saved[series.id] = held }
-            if series.isWantedWhole, !held.isEmpty, series.mayHoldUnlisted, try await stages.output.holdsUnlisted(series) {
-                holdingUnlisted.insert(series.id)
+            if series.isWantedWhole, !held.isEmpty {
+                let isSaved = try await stages.output.holdsUnlisted(series)
+                // Where nothing is known to be lost, what may be there is for the planner to judge.
+                if !isSaved || series.mayHoldUnlisted { unlistedSaved[series.id] = isSaved }
             }
         }
         return Work(
-            plan: plan, saved: saved, holdingUnlisted: holdingUnlisted, planner: Planner(policy: options.planning),
+            plan: plan, saved: saved, unlistedSaved: unlistedSaved, planner: Planner(policy: options.planning),
             connectionCount: options.connectionCount)
     }
 }

@@ -20,12 +20,12 @@ public struct Planner: Sendable {
     ///
     /// - Parameters:
     ///   - saved: identifiers of the instances that are saved already.
-    ///   - areUnlistedSaved: whether there is nothing to be had beside the listed instances. If not, and there is room for it, the
-    ///     archive is fetched even when all of them are saved.
+    ///   - areUnlistedSaved: whether all is saved that the metadata does not list. If not, the archive is fetched even when all listed
+    ///     instances are saved; if that is not known (`nil`), it is where there is room for such.
     ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
     ///     them. With 1 nothing is split.
     public func portions(
-        of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool = false, connectionCount: Int = 1
+        of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool? = nil, connectionCount: Int = 1
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         // Both are asked of every instance: once here, not once a slice.
@@ -33,11 +33,11 @@ public struct Planner: Sendable {
         let isWantedWhole = series.isWantedWhole
         // What is compared as a whole is saved as a whole.
         let isInDoubt = archive.checksum != nil && isWantedWhole && missing.contains { $0.checksum == nil }
-        let keepsUnlisted = isWantedWhole && (isInDoubt || !areUnlistedSaved)
+        let keepsUnlisted = isWantedWhole && (isInDoubt || areUnlistedSaved != true)
         let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount)
-        let mayHoldUnlisted = layout?.mayHoldUnlisted ?? true
-        if missing.isEmpty, !keepsUnlisted || !mayHoldUnlisted { return [] }
-        if let layout, isInDoubt || keepsUnlisted && mayHoldUnlisted {
+        let isWholeWanted = areUnlistedSaved == false || layout?.mayHoldUnlisted ?? true
+        if missing.isEmpty, !keepsUnlisted || !isWholeWanted { return [] }
+        if let layout, isInDoubt || keepsUnlisted && isWholeWanted {
             return [
                 Portion(
                     archive: archive, byteRange: 0..<layout.tail.upperBound, instances: missing, keepsUnlisted: keepsUnlisted,
@@ -206,7 +206,7 @@ extension SeriesPlan {
     package var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
 
     /// Whether there is room in its archive for entries that the metadata does not list; true where nothing tells.
-    package var mayHoldUnlisted: Bool {
+    public var mayHoldUnlisted: Bool {
         EntryLayout(instances: instances, archiveByteCount: archive?.byteCount)?.mayHoldUnlisted ?? true
     }
 }

@@ -45,9 +45,9 @@ package struct Work: Sendable {
     package var missingByteCounts: [Int64] { studies.flatMap { $0.series.flatMap(\.credibleByteCounts) } }
 
     /// Cuts a plan into portions, around what is saved. `saved` holds an entry for each series that has something saved;
-    /// `holdingUnlisted` are the series of which entries that the metadata does not list are all saved.
+    /// `unlistedSaved` tells of series, where it is known, whether entries that the metadata does not list are all saved.
     package init(
-        plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], holdingUnlisted: Set<SeriesID> = [], planner: Planner,
+        plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], unlistedSaved: [SeriesID: Bool] = [:], planner: Planner,
         connectionCount: Int
     ) {
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }
@@ -68,7 +68,7 @@ package struct Work: Sendable {
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(
                             of: series, without: held[series.id] ?? [],
-                            areUnlistedSaved: holdingUnlisted.contains(series.id), connectionCount: connectionsEach))
+                            areUnlistedSaved: unlistedSaved[series.id], connectionCount: connectionsEach))
                 })
         }
     }

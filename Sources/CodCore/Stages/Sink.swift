@@ -17,8 +17,9 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
     func requireRoom(for byteCounts: [Int64]) async throws
 
     /// Whether an earlier run saved all that a series' archive holds beside what the metadata lists, and all of it is still there. Asked
-    /// where the series is wanted whole, instances are held, and there is room for others in the archive; if not, the whole archive
-    /// is fetched. Default: where all listed instances are held.
+    /// where the series is wanted whole and instances are held; if not, the whole archive is fetched. Where there seems to be no room
+    /// for others in the archive (``SeriesPlan/mayHoldUnlisted``) the answer is true unless one is known that is gone or damaged.
+    /// Default: true.
     func holdsUnlisted(of series: SeriesPlan) async throws -> Bool
 
     /// Saves one instance: reads `body` to its `nil`, and publishes only after that.

@@ -11,6 +11,10 @@ final class DamageNotes: Sendable {
         let name: String
         let status: FileStatus
 
+        init(folder: OpenFile, name: String, status: FileStatus) {
+            (self.folder, self.name, self.status) = (folder, name, status)
+        }
+
         /// Finds the zip at a path that was opened with this status; `nil` where that cannot be looked for.
         init?(at path: String, opened status: FileStatus) {
             let path = FilePath(path)

@@ -11,7 +11,7 @@ struct LocalRecord {
     private let method: UInt16
     private let crc32: UInt32
     private let sizes: (packed: Int64, unpacked: Int64)
-    private let name: String
+    let name: String
 
     /// Reads it from bytes that begin with it; `nil` where they do not, or end before it does.
     init?(startOf bytes: ByteChunk) {

@@ -25,7 +25,7 @@ struct ZipDirectory: Sendable {
         for _ in 0..<end.entryCount { places.append(try Self.place(from: &reader, zipByteCount: byteCount)) }
         self.places = places
         offset = end.directoryRange.lowerBound
-        strayByteCount = reader.unreadByteCount + end.gapByteCount
+        strayByteCount = reader.unreadByteCount.magnitude == 0 ? end.gapByteCount : max(reader.unreadByteCount, 1)
     }
 
     private static func place(from reader: inout ZipFieldReader, zipByteCount: Int64) throws -> ZipLayout.Place {
@@ -62,6 +62,8 @@ struct ZipDirectory: Sendable {
             default: break
             }
         }
+        // Fewer than a field's head are padding.
+        guard extra.count < 4 else { throw damaged("the fields of its entry \(quotedName(name)) break off") }
         try reader.skip(Int(commentByteCount))
         guard flags & 1 == 0 else { throw damaged("its entry \(quotedName(name)) is encrypted") }
         guard let method = ZipEntry.Method(rawValue: methodNumber) else {

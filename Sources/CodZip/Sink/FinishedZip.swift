@@ -8,10 +8,16 @@ final class FinishedZip: Sendable {
     let places: [String: ZipLayout.Place]
     /// The names of the entries that a verification found to be damaged.
     let damaged: Set<String>
+    /// What these are called where they lie, if otherwise.
+    let localNames: [String: String]
     /// How many entries it has, whatever they are.
     let entryCount: Int
     let status: FileStatus
     private let file: OpenFile
+    private let folder: OpenFile
+    private let name: String
+    /// Where its directory begins.
+    private let limit: Int64
 
     /// The finished zip of a study.
     convenience init?(_ names: StudyZip.Names) throws { try self.init(named: names.name, in: names.folder, at: names.path) }
@@ -34,7 +40,38 @@ final class FinishedZip: Sendable {
         let damaged = try DamageMark.names(in: name, with: status, in: folder) { all[$0] != nil }
         places = damaged.isEmpty ? all : all.filter { !damaged.contains($0.key) }
         entryCount = directory.places.count
+        var localNames: [String: String] = [:]
+        for name in damaged {
+            guard let place = all[name],
+                let record = LocalRecord(
+                    startOf: try file.readChunk(at: place.offset, byteCount: LocalRecord.greatestByteCount)),
+                record.name != name
+            else { continue }
+            localNames[name] = record.name
+        }
+        self.localNames = localNames
         (self.damaged, self.path, self.file, self.status) = (damaged, path, file, status)
+        (self.folder, self.name, limit) = (folder, name, directory.offset)
+    }
+
+    /// Reads an entry, and throws when it is not what the zip says of it: that is noted beside the zip, so that the next run does without it.
+    func check(_ place: ZipLayout.Place) throws {
+        let check = EntryCheck(place: place, limit: limit, problem: nil)
+        let problem: String
+        switch try check.run(in: file, by: EntryInflater(), didUnpack: { _ in }) {
+        case .whole: return
+        case .unreadable(let errno): problem = "It cannot be read: \(errno)."
+        case .damaged(let what, _): problem = what
+        }
+        let names = Set(places.keys).union(damaged)
+        let notes = DamageNotes(beside: DamageNotes.Zip(folder: folder, name: name, status: status)) { names }
+        let failure = notes.note([place.entry.name])
+        notes.end(isComplete: false)
+        throw CodError(
+            .damagedArchive, "The entry \(ZipDirectory.quotedName(place.entry.name)) of \(path) is damaged. \(problem)",
+            recovery: failure.map { "That could not be noted (\($0)): delete the zip, then run the same command again." }
+                ?? "Run the same command again: it is made anew without it, and what is missing is fetched.",
+            reach: .study)
     }
 
     /// Whether it has all that was saved of a series, as far as it tells.

@@ -34,7 +34,10 @@ extension ZipMakeup {
                 throw error
             }
         }
-        if way == .keep || way == .copy { workshop.progress.discard() } else { workshop.progress.discardJournal() }
+        switch way {
+        case .keep, .copy: if !leavesProgress { workshop.progress.discard() }
+        case .complete: workshop.progress.discardJournal()
+        }
     }
 
     private func complete(_ zip: ZipFile, with report: IncompleteEntry?, in workshop: Workshop) throws {
@@ -62,6 +65,8 @@ extension ZipMakeup.Workshop {
         try BlockingCancellation.check()
         var entry = part.place.entry
         entry.modified = modified
+        // What lay on a disk since an earlier run is compared before it is published anew.
+        if part.origin == .finished { try finished?.check(part.place) }
         let place = layout.add(entry)
         try zip.write(ZipRecord.local(entry), at: place.offset)
         // A piece at a time, so that nobody who cancels waits for all of a large one.

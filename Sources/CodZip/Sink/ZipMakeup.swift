@@ -3,7 +3,8 @@ import CodCore
 /// What the zip of a study is to be made of: entries that lie in the zip in progress, entries of the finished one, and how to put them
 /// together. Pure.
 ///
-/// All entries that either has are kept, but for the finished one's report on what was missing, and for its entries that are damaged.
+/// Of the zip in progress it takes what the run asked for, and what else is known to be all of a series that it asked for; the rest stays
+/// for a run that asks for it. All entries of the finished one are kept, but for its report on what was missing, and for those that are damaged.
 struct ZipMakeup {
     enum Origin: Sendable { case progress, finished }
 
@@ -27,6 +28,8 @@ struct ZipMakeup {
     private let byteCount: Int64
     private let lacksOrder: Bool
     private let isFinishedChanged: Bool
+    /// Whether the zip in progress holds more, which is none of this run's.
+    let leavesProgress: Bool
     /// How many damaged instances the finished one has that nothing takes the place of.
     let lostCount: Int
 
@@ -35,16 +38,22 @@ struct ZipMakeup {
     ///   - progress: what lies in the zip in progress, which has `byteCount` bytes.
     ///   - finished: what the finished one has that is whole; `nil` where there is none.
     ///   - damaged: the names of its other entries.
+    ///   - localNames: what the damaged ones are called where they lie, if otherwise.
     ///   - confirmed: the crc32c of the archives of series all of which was saved: their entries are to say so.
     ///   - timestamp: the time that entries must have, which are to be in the order of their names then.
     ///
     /// Throws where an instance is in neither.
     init(
         of study: SavedStudy, progress: [String: ZipLayout.Place], byteCount: Int64, finished: [String: ZipLayout.Place]?,
-        damaged: Set<String> = [], confirmed: [String: CRC32C] = [:], timestamp: ZipTime?
+        damaged: Set<String> = [], localNames: [String: String] = [:], confirmed: [String: CRC32C] = [:], timestamp: ZipTime?
     ) throws(CodError) {
         self.byteCount = byteCount
-        var fresh = progress
+        let wanted = Set(study.series.lazy.flatMap(\.instances).map { StudyZipper.entryName(of: $0.instance) })
+        let series = Set(study.series.lazy.map(\.id.series))
+        var fresh = progress.filter { name, place in
+            wanted.contains(name) || place.entry.archiveChecksum != nil && series.contains(String(name.prefix { $0 != "/" }))
+        }
+        leavesProgress = fresh.count < progress.count
         let old = finished ?? [:]
         // What the finished one has in the same way is left over from a run that was killed when it had just finished it.
         for (name, place) in progress where old[name]?.entry.holdsTheSame(as: place.entry) == true { fresh[name] = nil }
@@ -55,7 +64,11 @@ struct ZipMakeup {
             if let place = old[name], place.entry.holds(saved) { fresh[name] = nil } else { throw Self.missing(saved) }
         }
         let kept = old.values.filter { fresh[$0.entry.name] == nil && $0.entry.name != IncompleteEntry.name }
-        lostCount = damaged.count { fresh[$0] == nil && ZipEntryName.isOfInstance($0) }
+        let present = fresh.merging(old) { $1 }
+        lostCount = damaged.count { name in
+            let origin = localNames[name] ?? name
+            return fresh[name] == nil && ZipEntryName.isOfInstance(name) && (origin == name || present[origin] == nil)
+        }
         func part(_ place: ZipLayout.Place, _ origin: Origin) -> Part {
             var entry = place.entry
             if let archive = confirmed[String(entry.name.prefix { $0 != "/" })] { entry.archiveChecksum = archive }
@@ -86,7 +99,7 @@ struct ZipMakeup {
     func way(hasNewReport: Bool) -> Way {
         if !isFinishedChanged, !hasNewReport { return .keep }
         let isBehind = parts.lazy.drop { $0.origin == .progress }.allSatisfy { $0.origin == .finished }
-        if lacksOrder || !isBehind { return .copy }
+        if lacksOrder || !isBehind || leavesProgress { return .copy }
         // Gaps are what is left of entries that were saved again or taken back, and of a process that was killed.
         let used = parts.reduce(Int64(0)) { $0 + ($1.origin == .progress ? $1.place.endOffset - $1.place.offset : 0) }
         return byteCount - used > byteCount / 4 ? .copy : .complete
@@ -120,11 +133,10 @@ extension ZipEntry {
         return checksum == other
     }
 
-    /// Whether it is an instance as the metadata describes it, as far as both tell.
+    /// Whether it is an instance as the metadata describes it, as far as that tells. One without a crc32c is another program's, or damaged.
     func holds(_ planned: PlannedInstance) -> Bool {
-        if let wanted = planned.checksum, let checksum, wanted != checksum { return false }
-        // Without a size there is our own word for it.
-        return planned.byteCount.map { $0 == byteCount } ?? (checksum != nil)
+        guard let checksum, checksum == planned.checksum ?? checksum else { return false }
+        return planned.byteCount.map { $0 == byteCount } ?? true
     }
 
     /// Whether it has the same bytes, as far as that can be told.

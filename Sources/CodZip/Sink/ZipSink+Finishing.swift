@@ -38,10 +38,12 @@ extension ZipSink {
             let holdings = progress?.holdings ?? StudyZip.Holdings()
             return try ZipMakeup(
                 of: study, progress: holdings.confirmedPlaces, byteCount: progress?.byteCount ?? 0, finished: finished?.places,
-                damaged: finished?.damaged ?? [], confirmed: confirmed(study, holdings.confirmations, finished),
+                damaged: finished?.damaged ?? [], localNames: finished?.localNames ?? [:],
+                confirmed: confirmed(study, holdings.confirmations, finished),
                 timestamp: options.timestamp)
         }
         if !isInProgress, try makeup(nil).way(hasNewReport: hasNewReport) == .keep {
+            if let error = losingOwn(of: study, finished, names) { throw error }
             DamageMark.removeStale(for: names.name, in: names.folder)
             return names.path
         }
@@ -56,6 +58,7 @@ extension ZipSink {
         let made = try makeup(progress)
         let way = made.way(hasNewReport: hasNewReport)
         if way != .keep, made.lostCount > 0 { throw losing(made.lostCount, of: study, names) }
+        if way == .keep, let error = losingOwn(of: study, finished, names) { throw error }
         try made.publish(
             by: way, with: report,
             in: ZipMakeup.Workshop(
@@ -91,11 +94,19 @@ extension ZipSink {
         }
     }
 
+    /// What is damaged of series that were wanted whole, and was not fetched again.
+    private func losingOwn(of study: SavedStudy, _ finished: FinishedZip?, _ names: StudyZip.Names) -> CodError? {
+        let folders = study.series.lazy.map(\.id).filter(state.isWantedWhole).map { "\($0.series)/" }
+        let damaged = finished?.damaged.filter(ZipEntryName.isOfInstance) ?? []
+        let count = damaged.count { name in finished?.localNames[name] == nil && folders.contains(where: name.hasPrefix) }
+        return count > 0 ? losing(count, of: study, names) : nil
+    }
+
     private func losing(_ count: Int, of study: SavedStudy, _ names: StudyZip.Names) -> CodError {
         var error = CodError(
             .refused,
             "No zip is made of the study: \(names.path) holds \(count) damaged instance\(count == 1 ? "" : "s") that "
-                + "\(count == 1 ? "was" : "were") not fetched again; what is saved is kept in \(names.partialPath).",
+                + "\(count == 1 ? "was" : "were") not fetched again; what is saved is kept.",
             recovery:
                 "Run the same command for all of the study; what the store has no longer is to be had nowhere: then delete that zip.",
             reach: .study)

@@ -21,6 +21,11 @@ extension ZipSink {
                 let (sum, overflows) = needed.addingReportingOverflow(max(byteCount, 0))
                 needed = overflows ? .max : sum
             }
+            // Entries that are to be in the order of their names are written a second time.
+            if options.timestamp != nil {
+                let (twice, overflows) = needed.multipliedReportingOverflow(by: 2)
+                needed = overflows ? .max : twice
+            }
             guard needed > free else { return }
             let instances = "\(byteCounts.count) instance\(byteCounts.count == 1 ? "" : "s")"
             throw CodError(

@@ -90,7 +90,7 @@ public struct ZipSink: Sink {
         let archive = series.archive?.checksum
         let isWantedWhole = wanted.count == series.instances.count
         let needsConfirmation = requiresConfirmation && archive != nil && isWantedWhole
-        if let archive, requiresConfirmation, isWantedWhole { state.note(archive, of: series.id) }
+        if isWantedWhole { state.noteWhole(series.id, archive: requiresConfirmation ? archive : nil) }
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return [] }
             let names = names(of: series.id.study, in: opened)
@@ -119,6 +119,10 @@ public struct ZipSink: Sink {
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return false }
             let names = names(of: series.id.study, in: opened)
+            if !series.mayHoldUnlisted {
+                let folder = "\(series.id.series)/"
+                return try finishedZip(names)?.damaged.contains { $0.hasPrefix(folder) && ZipEntryName.isOfInstance($0) } != true
+            }
             let progress = try heldInProgress(names)
             if let archive = series.archive?.checksum, requiresConfirmation {
                 return try progress.confirmations.has(archive, of: series.id.series)

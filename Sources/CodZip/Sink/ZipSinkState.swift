@@ -14,8 +14,8 @@ final class ZipSinkState: Sendable {
         var spare: StudyZip?
         var finished: Finished?
         var recorded: Recorded?
-        /// The checksums that the store lists for the archives of series that are wanted whole.
-        var archives: [SeriesID: CRC32C] = [:]
+        /// The series that are wanted whole, and the checksums that the store lists for their archives.
+        var archives: [SeriesID: CRC32C?] = [:]
     }
 
     private struct Finished {
@@ -43,12 +43,15 @@ final class ZipSinkState: Sendable {
     }
 
     /// The checksum that the store lists for the archive of a series that is wanted whole.
-    func archiveChecksum(of series: SeriesID) -> CRC32C? { content.withLock { $0.archives[series] } }
+    func archiveChecksum(of series: SeriesID) -> CRC32C? { content.withLock { $0.archives[series] ?? nil } }
 
-    /// Notes it, in a run.
-    func note(_ archive: CRC32C, of series: SeriesID) {
+    /// Whether a series is wanted whole.
+    func isWantedWhole(_ series: SeriesID) -> Bool { content.withLock { $0.archives[series] != nil } }
+
+    /// Notes, in a run, a series that is wanted whole.
+    func noteWhole(_ series: SeriesID, archive: CRC32C?) {
         content.withLock { content in
-            if content.folder != nil { content.archives[series] = archive }
+            if content.folder != nil { content.archives[series] = .some(archive) }
         }
     }
 

@@ -79,7 +79,8 @@ struct ZipMakeupTests {
     func order() throws {
         let (one, two) = (entry("1"), entry("2"))
         func way(_ progress: [ZipEntry], _ finished: [ZipEntry]?, _ timestamp: ZipTime?) throws -> ZipMakeup.Way {
-            try makeup(study([]), progress, finished, timestamp: timestamp).way(hasNewReport: false)
+            let uids = [("1", one), ("2", two)].filter { progress.contains($0.1) }.map(\.0)
+            return try makeup(study(uids), progress, finished, timestamp: timestamp).way(hasNewReport: false)
         }
         #expect(try way([one, two], nil, time) == .complete)
         #expect(try way([two, one], nil, time) == .copy)
@@ -89,6 +90,21 @@ struct ZipMakeupTests {
         #expect(try way([two], [one], time) == .copy)
     }
 
+    @Test("has of the zip in progress what was asked for, and what is known to be all of a series; the rest stays there")
+    func others() throws {
+        var confirmed = entry("2")
+        confirmed.archiveChecksum = CRC32C(7)
+        let other = entry("", name: "4.6/instances/9.dcm")
+        for (progress, names) in [
+            ([entry("1"), entry("2")], ["1"]), ([entry("1"), confirmed], ["1", "2"]), ([entry("1"), other], ["1"]),
+        ] {
+            let made = try makeup(study(["1"]), progress, nil)
+            #expect(made.parts.map(\.place.entry.name) == names.map { "4.5/instances/\($0).dcm" })
+            #expect(made.leavesProgress == (names.count < progress.count))
+            #expect(made.way(hasNewReport: false) == (made.leavesProgress ? .copy : .complete))
+        }
+    }
+
     @Test("is copied where most of it is gaps, and else tells where they are")
     func gaps() throws {
         var contents = contents([entry("1"), entry("2"), entry("3"), entry("4"), entry("5"), entry("6")])
@@ -96,7 +112,8 @@ struct ZipMakeupTests {
         contents.remove(removed.entry.name)
         func makeup(_ timestamp: ZipTime?) throws -> ZipMakeup {
             try ZipMakeup(
-                of: study([]), progress: contents.places, byteCount: contents.byteCount, finished: nil, timestamp: timestamp)
+                of: study(["1", "3", "4", "5", "6"].filter { contents.places["4.5/instances/\($0).dcm"] != nil }),
+                progress: contents.places, byteCount: contents.byteCount, finished: nil, timestamp: timestamp)
         }
         #expect(try makeup(nil).way(hasNewReport: false) == .complete)
         #expect(try makeup(nil).gaps == [removed.offset..<removed.endOffset])

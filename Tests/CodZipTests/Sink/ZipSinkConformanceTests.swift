@@ -1,6 +1,7 @@
 import CodCore
 import CodTesting
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,19 +12,47 @@ struct ZipSinkConformanceTests {
     /// Finishes the study at the end of each run, as a pipeline would.
     struct Finishing: Sink {
         let sink: ZipSink
+        let found = Found()
+
+        /// What there is at the end of a run, by what the sink has answered.
+        final class Found: Sendable {
+            private let instances = Mutex<[Instance: SavedInstance]>([:])
+
+            func add(_ saved: [SavedInstance]) {
+                instances.withLock { instances in
+                    for saved in saved {
+                        instances = instances.filter {
+                            $0.key.series != saved.instance.series || $0.key.uid != saved.instance.uid
+                        }
+                        instances[saved.instance] = saved
+                    }
+                }
+            }
+
+            var study: SavedStudy {
+                let all = instances.withLock { Dictionary(grouping: $0.values, by: \.instance.series) }
+                return SavedStudy(uid: "study", series: all.map { SavedSeries(id: $0.key, instances: $0.value) })
+            }
+        }
 
         func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
-            try await sink.run(input, in: context)
+            let series = try await sink.run(input, in: context)
+            found.add(series.instances)
+            return series
         }
         func prepare(for plan: RetrievalPlan) async throws { try await sink.prepare(for: plan) }
-        func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { try await sink.inventory(of: series) }
+        func inventory(of series: SeriesPlan) async throws -> [SavedInstance] {
+            let held = try await sink.inventory(of: series)
+            found.add(held)
+            return held
+        }
         func save(_ instance: Instance, body: inout InstanceBody) async throws -> SavedInstance {
             try await sink.save(instance, body: &body)
         }
         func commit(_ series: SavedSeries) async throws -> SavedSeries { try await sink.commit(series) }
         func takeBack(_ instances: [SavedInstance]) async throws { try await sink.takeBack(instances) }
         func close() async throws {
-            _ = try await sink.finish(SavedStudy(uid: "study"))
+            _ = try await sink.finish(found.study)
             try await sink.close()
         }
     }
