@@ -74,15 +74,19 @@ final class FinishedZip: Sendable {
             reach: .study)
     }
 
-    /// Whether it has all that was saved of a series, as far as it tells.
-    func isWhole(_ series: String) -> Bool {
-        places[IncompleteEntry.name] == nil
-            && !damaged.contains { $0 == IncompleteEntry.name || $0.hasPrefix("\(series)/") }
+    /// Whether it has all that was saved of a series beside some entries, as far as it tells.
+    func isWhole(_ series: String, besides listed: Set<String> = []) -> Bool {
+        places[IncompleteEntry.name] == nil && !damaged.contains(IncompleteEntry.name) && !isDamaged(series, besides: listed)
+    }
+
+    /// Whether an instance of a series is damaged, beside some entries.
+    func isDamaged(_ series: String, besides listed: Set<String>) -> Bool {
+        damaged.contains { $0.hasPrefix("\(series)/") && ZipEntryName.isOfInstance($0) && !listed.contains($0) }
     }
 
     /// Whether it has all that the archive of a series with this crc32c holds.
-    func confirms(_ archive: CRC32C, of series: String) -> Bool {
-        isWhole(series) && places.contains { $0.key.hasPrefix("\(series)/") && $0.value.entry.archiveChecksum == archive }
+    func confirms(_ archive: CRC32C, of series: String, besides listed: Set<String> = []) -> Bool {
+        isWhole(series, besides: listed) && places.contains { $0.key.hasPrefix("\(series)/") && $0.value.entry.archiveChecksum == archive }
     }
 
     /// Copies bytes of it into another zip.

@@ -119,16 +119,17 @@ public struct ZipSink: Sink {
         return try await offTaskThreads {
             guard let opened = try state.folder ?? existingFolder() else { return false }
             let names = names(of: series.id.study, in: opened)
-            if !series.mayHoldUnlisted {
-                let folder = "\(series.id.series)/"
-                return try finishedZip(names)?.damaged.contains { $0.hasPrefix(folder) && ZipEntryName.isOfInstance($0) } != true
-            }
+            let finished = try finishedZip(names)
+            let listed =
+                finished?.damaged.isEmpty == false
+                ? Set(series.instances.lazy.map { "\(series.id.series)/instances/\($0.uid).dcm" }) : []
+            if !series.mayHoldUnlisted { return finished?.isDamaged(series.id.series, besides: listed) != true }
             let progress = try heldInProgress(names)
             if let archive = series.archive?.checksum, requiresConfirmation {
-                return try progress.confirmations.has(archive, of: series.id.series)
-                    || finishedZip(names)?.confirms(archive, of: series.id.series) == true
+                return progress.confirmations.has(archive, of: series.id.series)
+                    || finished?.confirms(archive, of: series.id.series, besides: listed) == true
             }
-            guard progress.places.isEmpty, let finished = try finishedZip(names), finished.isWhole(series.id.series) else {
+            guard progress.places.isEmpty, let finished, finished.isWhole(series.id.series, besides: listed) else {
                 return false
             }
             return !requiresConfirmation || !series.instances.allSatisfy { $0.dataOffset != nil }

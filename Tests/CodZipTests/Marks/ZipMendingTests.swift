@@ -66,13 +66,49 @@ struct ZipMendingTests {
         }
     }
 
+    @Test("What nobody verified is not copied into a new zip when it is damaged: the next run fetches it")
+    func copied() async throws {
+        _ = try await study.retrieve(into: sink())
+        try zip.damage(deflated)
+        let bytes = try zip.bytes()
+        var more = study
+        more.add(ramp(700), as: "4", in: "4.6")
+        let refused = try await more.retrieve(into: sink())
+        #expect(refused.fetched == ["4"] && refused.failure?.code == .damagedArchive)
+        #expect(refused.failure?.message.contains(deflated) == true)
+        #expect(try zip.bytes() == bytes && zip.marked() == [deflated])
+        let next = try await more.retrieve(into: sink())
+        #expect(next.fetched == ["1"] && next.failure == nil)
+        #expect(try ZipContent.unpacked(zip.path) == more.expected)
+        #expect(zip.names == [zip.name])
+    }
+
+    @Test("A zip of another program's, with other bytes of the same sizes, does not count as saved")
+    func foreign() async throws {
+        _ = try await study.retrieve(into: sink())
+        let text = """
+            import sys, zipfile
+            with zipfile.ZipFile(sys.argv[1]) as old: names = [(i.filename, i.file_size) for i in old.infolist()]
+            with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as new:
+                for name, size in names: new.writestr(name, bytes(size))
+            """
+        let made = try ZipReader.run(["python3", "-c", text, zip.path])
+        try #require(made.status == 0, "\(made.text)")
+        let outcome = try await study.retrieve(into: sink())
+        #expect(Set(outcome.fetched) == ["0", "1", "2", "3"] && outcome.failure == nil)
+        try await expectWhole()
+    }
+
     @Test("What is damaged does not count as saved for who only asks, either; nothing is changed by that")
     func asked() async throws {
         try await makeDamaged(deflated)
         let sink = sink()
         let plan = study.plan(of: study.series[0])
         #expect(try await sink.inventory(of: plan).map(\.instance.uid) == ["0", "2"])
-        #expect(try await sink.holdsUnlisted(of: plan) == false)
+        // The damaged one is listed, and so told of already.
+        #expect(try await sink.holdsUnlisted(of: plan))
+        let rest = plan.instances.filter { $0.uid != "1" }
+        #expect(try await sink.holdsUnlisted(of: SeriesPlan(id: plan.id, state: plan.state, instances: rest)) == false)
         #expect(try await sink.holdsUnlisted(of: study.plan(of: study.series[1])))
         let bytes = try zip.bytes()
         #expect(try zip.marked() == [deflated])
