@@ -86,7 +86,8 @@ final class FinishedZip: Sendable {
 
     /// Whether it has all that the archive of a series with this crc32c holds.
     func confirms(_ archive: CRC32C, of series: String, besides listed: Set<String> = []) -> Bool {
-        isWhole(series, besides: listed) && places.contains { $0.key.hasPrefix("\(series)/") && $0.value.entry.archiveChecksum == archive }
+        isWhole(series, besides: listed)
+            && places.contains { $0.key.hasPrefix("\(series)/") && $0.value.entry.archiveChecksum == archive }
     }
 
     /// Copies bytes of it into another zip.
