@@ -127,6 +127,32 @@ struct ZipDirectoryTests {
         }
     }
 
+    @Test("whose end says a byte more or less than it has is not taken, though both add up to nothing", arguments: [-1, 1])
+    func size(off difference: Int) throws {
+        var bytes = Self.plain
+        let place = bytes.count - 10
+        bytes[place] = UInt8(Int(bytes[place]) + difference)
+        #expect(throws: CodError.self) { try read(bytes).requireNoStrays() }
+    }
+
+    @Test("with a field that is longer than the room for it is none: other readers refuse the zip")
+    func brokenField() throws {
+        var entry = ZipEntry(
+            name: "4.5/instances/1.dcm", method: .stored, byteCount: 0, packedByteCount: 0, crc32: CRC32(), checksum: CRC32C(0))
+        for archive in [nil, CRC32C(7)] {
+            entry.archiveChecksum = archive
+            var layout = ZipLayout()
+            let place = layout.add(entry)
+            var bytes = ZipRecord.local(place.entry)
+            layout.forEachDirectoryPiece { bytes += $0 }
+            #expect(try read(bytes).places == [ZipLayout.Place(entry: entry, offset: 0)])
+            let length = bytes.count - 22 - (archive == nil ? 4 : 8) - 2
+            #expect(bytes[length] == (archive == nil ? 4 : 8))
+            bytes[length + 1] = 1
+            #expect(throws: CodError.self) { try read(bytes) }
+        }
+    }
+
     @Test("of more entries than there is room for is none, and costs nothing")
     func counts() {
         var bytes = Self.plain
