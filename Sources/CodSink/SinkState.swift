@@ -24,7 +24,7 @@ final class SinkState: Sendable {
         var folders = FolderCache()
         var held: [SeriesID: Set<String>] = [:]
         var missing: [SeriesID: [String: PlannedInstance]] = [:]
-        /// Those of `missing` of which there are records.
+        /// The identifiers of which there is a record though nothing that is held has it, listed or not.
         var recorded: [SeriesID: Set<String>] = [:]
         var unnoted: [SeriesID: [SavedInstance]] = [:]
         /// Those of series that are wanted whole and of which more is recorded than is listed, or of which it is to be noted when nothing

@@ -97,10 +97,7 @@ public struct StudyZipper: Finisher {
     }
 
     private static func writing<Result>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {
-        do { return try body() } catch {
-            let failure = CodError.file("write", path, error)
-            throw failure.reaching(max(failure.reach, .study))
-        }
+        do { return try body() } catch { throw .writingZip(path, error) }
     }
 
     /// The failures themselves are told already: here it is said what they mean for the zip.

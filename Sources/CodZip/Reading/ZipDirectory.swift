@@ -25,7 +25,7 @@ struct ZipDirectory: Sendable {
         for _ in 0..<end.entryCount { places.append(try Self.place(from: &reader, zipByteCount: byteCount)) }
         self.places = places
         offset = end.directoryRange.lowerBound
-        strayByteCount = reader.unreadByteCount.magnitude == 0 ? end.gapByteCount : max(reader.unreadByteCount, 1)
+        strayByteCount = reader.unreadByteCount == 0 ? end.gapByteCount : reader.unreadByteCount
     }
 
     private static func place(from reader: inout ZipFieldReader, zipByteCount: Int64) throws -> ZipLayout.Place {

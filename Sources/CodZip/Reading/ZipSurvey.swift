@@ -23,7 +23,7 @@ struct ZipSurvey: Sendable {
             if name == IncompleteEntry.name { contents.isIncomplete = true }
             guard ZipEntryName.isOfInstance(name) else { continue }
             contents.instanceCount += 1
-            series.insert(name.prefix { $0 != "/" })
+            series.insert(ZipEntryName.series(of: name))
             let (sum, overflow) = contents.byteCount.addingReportingOverflow(place.entry.byteCount)
             contents.byteCount = overflow ? .max : sum
         }

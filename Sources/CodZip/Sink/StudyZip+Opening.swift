@@ -28,8 +28,7 @@ extension StudyZip {
             try zip.remove(found.records.keys.filter { contents.places[$0] == nil })
             return zip
         } catch let errno as Errno {
-            let failure = CodError.file("write", names.partialPath, errno)
-            throw failure.reaching(max(failure.reach, .study))
+            throw CodError.writingZip(names.partialPath, errno)
         }
     }
 

@@ -138,9 +138,8 @@ final class StudyZip: Sendable {
 
     private func failure(_ errno: Errno) -> CodError {
         if errno == .canceled { return CodError(.cancelled, "The job was cancelled.", reach: .job) }
-        let failure = CodError.file("write", names.partialPath, errno)
-        if errno == .fileTooLarge { limit.withLock { $0 = failure.reaching(max(failure.reach, .study)) } }
-        return failure
+        if errno == .fileTooLarge { limit.withLock { $0 = .writingZip(names.partialPath, errno) } }
+        return .file("write", names.partialPath, errno)
     }
 
     /// Notes of entries that the archive they came out of was compared as a whole, by its crc32c.

@@ -8,6 +8,9 @@ enum ZipEntryName {
         return StudyZipper.entryName(of: instance)
     }
 
+    /// The series that an entry of that name is of, where it is an instance.
+    static func series(of name: String) -> Substring { name.prefix { $0 != "/" } }
+
     /// Whether an entry of that name is an instance.
     static func isOfInstance(_ name: some StringProtocol) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)

@@ -85,9 +85,6 @@ extension ZipMakeup.Workshop {
 
     /// Says of a failed call which zip it was.
     fileprivate func writing<Result>(_ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let errno as Errno {
-            let failure = CodError.file("write", names.path, errno)
-            throw failure.reaching(max(failure.reach, .study))
-        }
+        do { return try body() } catch let errno as Errno { throw CodError.writingZip(names.path, errno) }
     }
 }

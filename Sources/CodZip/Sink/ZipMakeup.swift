@@ -51,7 +51,7 @@ struct ZipMakeup {
         let wanted = Set(study.series.lazy.flatMap(\.instances).map { StudyZipper.entryName(of: $0.instance) })
         let series = Set(study.series.lazy.map(\.id.series))
         var fresh = progress.filter { name, place in
-            wanted.contains(name) || place.entry.archiveChecksum != nil && series.contains(String(name.prefix { $0 != "/" }))
+            wanted.contains(name) || place.entry.archiveChecksum != nil && series.contains(String(ZipEntryName.series(of: name)))
         }
         leavesProgress = fresh.count < progress.count
         let old = finished ?? [:]
@@ -71,7 +71,7 @@ struct ZipMakeup {
         }
         func part(_ place: ZipLayout.Place, _ origin: Origin) -> Part {
             var entry = place.entry
-            if let archive = confirmed[String(entry.name.prefix { $0 != "/" })] { entry.archiveChecksum = archive }
+            if let archive = confirmed[String(ZipEntryName.series(of: entry.name))] { entry.archiveChecksum = archive }
             return Part(place: ZipLayout.Place(entry: entry, offset: place.offset), origin: origin)
         }
         let first = fresh.values.map { part($0, .progress) }

@@ -95,7 +95,7 @@ struct ZipFiller: Sink {
         var byteCount = 0
         while let chunk = try await body.next() {
             byteCount += chunk.count
-            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            guard byteCount <= instance.byteCount else { throw instance.sizeMismatch(found: "at least \(byteCount)") }
             if chunk.count == instance.byteCount {
                 first = chunk
                 continue
@@ -103,7 +103,7 @@ struct ZipFiller: Sink {
             if bytes.isEmpty { bytes.reserveCapacity(Int(instance.byteCount)) }
             chunk.withBytes { span in span.withUnsafeBytes { bytes.append(contentsOf: $0) } }
         }
-        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        guard byteCount == instance.byteCount else { throw instance.sizeMismatch(found: "\(byteCount)") }
         return first ?? ByteChunk(bytes)
     }
 
@@ -115,10 +115,10 @@ struct ZipFiller: Sink {
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
             byteCount += Int64(chunk.count)
-            guard byteCount <= instance.byteCount else { throw Self.sizeMismatch(instance, "at least \(byteCount)") }
+            guard byteCount <= instance.byteCount else { throw instance.sizeMismatch(found: "at least \(byteCount)") }
             try await large.add(chunk)
         }
-        guard byteCount == instance.byteCount else { throw Self.sizeMismatch(instance, "\(byteCount)") }
+        guard byteCount == instance.byteCount else { throw instance.sizeMismatch(found: "\(byteCount)") }
         let packed = try await large.finish()
         do {
             if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
@@ -151,11 +151,5 @@ struct ZipFiller: Sink {
         throw CodError(
             .checksumMismatch, "What was to be packed has the crc32c \(packed); what was received has \(received).",
             recovery: "Run the same command again; if it happens again, check this machine's memory.", reach: .instance)
-    }
-
-    private static func sizeMismatch(_ instance: Instance, _ byteCount: String) -> CodError {
-        CodError(
-            .sizeMismatch, "The instance has \(byteCount) bytes; its archive announced \(instance.byteCount) bytes.",
-            reach: .instance)
     }
 }

@@ -79,10 +79,7 @@ final class ZipFile: Sendable {
 
     /// Runs a call that writes, and says of its failure which zip it was.
     func writing<Result>(_ body: () throws(Errno) -> Result) throws(CodError) -> Result {
-        do { return try body() } catch {
-            let failure = CodError.file("write", path, error)
-            throw failure.reaching(max(failure.reach, .study))
-        }
+        do { return try body() } catch { throw .writingZip(path, error) }
     }
 
     /// Gives it up.
