@@ -46,26 +46,34 @@ extension StudyZip {
     static func isThere(_ names: Names) throws(Errno) -> Bool { try names.folder.status(of: names.partialName) != nil }
 
     private static func locked(_ names: Names) throws -> OpenFile {
-        try holding(names.partialName, in: names.folder) { file in
+        try holding(names.partialName, of: names) { file in
             guard (try? file.lock(waiting: false)) ?? true else { throw held(names) }
         }
     }
 
     /// Who still has this lock alone has given the zip its name, and is about to remove the journal.
     private static func lockedJournal(_ names: Names) throws -> OpenFile {
-        try holding(names.journalName, in: names.folder) { file in
+        try holding(names.journalName, of: names) { file in
             guard (try? file.lock(waiting: false)) ?? true else { throw held(names) }
         }
     }
 
     /// Opens a file and locks it; a file system without locks is used without them.
+    private static func holding(_ name: String, of names: Names, _ lock: (OpenFile) throws -> Void) throws -> OpenFile {
+        do {
+            return try holding(name, in: names.folder, lock)
+        } catch let errno as Errno {
+            throw CodError.writingZip("\(names.folderPath)/\(name)", errno)
+        }
+    }
+
     private static func holding(_ name: String, in folder: OpenFile, _ lock: (OpenFile) throws -> Void) throws -> OpenFile {
         var attemptCount = 0
         while true {
             attemptCount += 1
             let file = try folder.openWriting(name)
             let status = try file.status()
-            guard status.kind == .file else { throw Errno.invalidArgument }
+            guard status.kind == .file else { throw Errno.fileExists }
             try lock(file)
             // Whoever had the lock may have renamed or removed it in between. Not every file system tells files apart for good.
             if try folder.status(of: name)?.identity == status.identity || attemptCount == 100 { return file }
