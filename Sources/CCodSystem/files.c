@@ -21,6 +21,7 @@
 #endif
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 const int COD_CURRENT_FOLDER = AT_FDCWD;
@@ -165,6 +166,12 @@ int cod_sync_file_system(int file) {
 }
 
 int cod_sync(int file) { RETRIED(fsync(file)); }
+
+int64_t cod_write_both(
+    int file, const void *first, size_t first_count, const void *second, size_t second_count, int64_t offset) {
+    struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
+    return pwritev(file, parts, 2, offset);
+}
 
 int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, int64_t count) {
 #if defined(__linux__)

@@ -74,6 +74,9 @@ int cod_status_of_open(int file, struct cod_file_status *status);
 /// the drive's cache (F_FULLFSYNC, where that can be had).
 int cod_sync_file_system(int file);
 int cod_sync(int file);
+/// Writes two stretches of memory, one behind the other, at an offset; answers how many bytes it wrote, or -1.
+int64_t cod_write_both(
+    int file, const void *first, size_t first_count, const void *second, size_t second_count, int64_t offset);
 /// Copies bytes from one file into another without bringing them here; answers how many, 0 at the end of `from`. -ENOTSUP where the
 /// system or the file systems cannot do that.
 int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, int64_t count);

@@ -1,3 +1,4 @@
+internal import CCodSystem
 internal import NIOCore
 package import SystemPackage
 
@@ -53,6 +54,20 @@ extension OpenFile {
                 }
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
+    }
+
+    /// Writes all bytes of both, one behind the other, at an offset: by one system call where that takes them all.
+    package func writeAll(_ first: RawSpan, _ second: RawSpan, at offset: Int64) throws(Errno) {
+        let written = first.withUnsafeBytes { first in
+            second.withUnsafeBytes { second in
+                cod_write_both(descriptor.rawValue, first.baseAddress, first.count, second.baseAddress, second.count, offset)
+            }
+        }
+        // What it did not write is written as usual, and fails as usual.
+        let ofFirst = min(max(Int(written), 0), first.byteCount)
+        try writeAll(first.extracting(droppingFirst: ofFirst), at: offset + Int64(ofFirst))
+        let ofSecond = max(Int(written) - first.byteCount, 0)
+        try writeAll(second.extracting(droppingFirst: ofSecond), at: offset + Int64(first.byteCount + ofSecond))
     }
 
     /// Cuts the file off behind so many bytes.

@@ -2,47 +2,32 @@ import CodCore
 
 /// Makes an entry of bytes that are there as a whole, or a part of one of a part of them. Used by one thread at a time.
 struct EntryPacker {
-    /// An entry's bytes, ready to be written one piece behind the other.
+    /// An entry's bytes, ready to be written.
     struct Packed: Sendable {
         var entry: ZipEntry
-        let pieces: [Piece]
+        let content: Content
 
-        /// The crc32c of the pieces.
+        /// The crc32c of what is written.
         var checksum: CRC32C {
             // What is stored has that of what it holds.
             if entry.method == .stored, let checksum = entry.checksum { return checksum }
             var running = RunningCRC32C()
-            forEachPiece { bytes, _ in running.update(bytes) }
+            withBytes { running.update($0) }
             return running.checksum
         }
 
-        /// Hands out the pieces, and how far each is from the first byte.
-        func forEachPiece<Failure: Error>(_ body: (RawSpan, _ offset: Int64) throws(Failure) -> Void) throws(Failure) {
-            var offset: Int64 = 0
-            for piece in pieces {
-                try piece.withBytes { (bytes) throws(Failure) in try body(bytes, offset) }
-                offset += Int64(piece.count)
-            }
-        }
-    }
-
-    enum Piece: Sendable {
-        case packed([UInt8])
-        case stored(ByteChunk)
-
-        var count: Int {
-            switch self {
-            case .packed(let bytes): bytes.count
-            case .stored(let chunk): chunk.count
-            }
-        }
-
+        /// Lends what is to be written.
         func withBytes<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Void) throws(Failure) {
-            switch self {
+            switch content {
             case .packed(let bytes): try body(bytes.span.bytes)
             case .stored(let chunk): try chunk.withBytes(body)
             }
         }
+    }
+
+    enum Content: Sendable {
+        case packed([UInt8])
+        case stored(ByteChunk)
     }
 
     /// A part of an entry, packed.
@@ -69,11 +54,11 @@ struct EntryPacker {
             name: name, method: .stored, byteCount: sums.byteCount, packedByteCount: sums.byteCount, crc32: sums.crc32,
             checksum: sums.checksum, modified: modified)
         guard let packed = try bytes.withBytes({ bytes throws in try shrink(bytes) ? output.array : nil }) else {
-            return Packed(entry: entry, pieces: [.stored(bytes)])
+            return Packed(entry: entry, content: .stored(bytes))
         }
         entry.method = .deflated
         entry.packedByteCount = Int64(packed.count)
-        return Packed(entry: entry, pieces: [.packed(packed)])
+        return Packed(entry: entry, content: .packed(packed))
     }
 
     /// Packs all bytes of an entry, where that makes them fewer; answers whether it does. ``withPacked(_:)`` lends the result.

@@ -21,9 +21,10 @@ struct Confirmations: Hashable, Sendable {
     }
 
     /// An entry has other bytes now.
-    mutating func forget(_ name: String) { archives[ZipEntryName.series(of: name)]?[name] = nil }
+    mutating func forget(_ name: String) {
+        if !archives.isEmpty { archives[ZipEntryName.series(of: name)]?[name] = nil }
+    }
 
     /// An entry is no longer there: nothing says any more that its series has all of its archive.
     mutating func drop(_ name: String) { archives[ZipEntryName.series(of: name)] = nil }
-
 }

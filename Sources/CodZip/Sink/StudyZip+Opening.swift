@@ -21,8 +21,8 @@ extension StudyZip {
             try journal.truncate(to: found.modified == nil ? 0 : found.byteCount)
             try file.truncate(to: contents.byteCount)
             let zip = StudyZip(
-                names, file: file, journal: journal, modified: found.modified ?? modified, contents: contents,
-                confirmations: found.confirmations, journalByteCount: found.modified == nil ? 0 : found.byteCount)
+                names, file: file, journal: JournalFile(journal, byteCount: found.modified == nil ? 0 : found.byteCount),
+                modified: found.modified ?? modified, contents: contents, confirmations: found.confirmations)
             if found.modified == nil { try zip.note(ZipJournal.beginning(modified)) }
             try zip.note(ZipJournal.line(of: .current))
             try zip.remove(found.records.keys.filter { contents.places[$0] == nil })

@@ -56,17 +56,15 @@ final class StudyZip: Sendable {
     /// The time that its entries have.
     let modified: ZipTime
     private let file: OpenFile
-    private let journal: OpenFile
+    private let journal: JournalFile
     private let contents: Mutex<ZipContents>
-    /// Where the next line of the journal begins.
-    private let journalByteCount: Mutex<Int64>
     private let confirmations: Mutex<Confirmations>
     private let limit = Mutex<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
     init(
-        _ names: Names, file: OpenFile, journal: OpenFile, modified: ZipTime, contents: ZipContents,
-        confirmations: Confirmations, journalByteCount: Int64
+        _ names: Names, file: OpenFile, journal: JournalFile, modified: ZipTime, contents: ZipContents,
+        confirmations: Confirmations
     ) {
         self.names = names
         self.file = file
@@ -74,7 +72,6 @@ final class StudyZip: Sendable {
         self.modified = modified
         self.contents = Mutex(contents)
         self.confirmations = Mutex(confirmations)
-        self.journalByteCount = Mutex(journalByteCount)
     }
 
     /// What lies in it.
@@ -89,16 +86,20 @@ final class StudyZip: Sendable {
     /// How many bytes it has, gaps included.
     var byteCount: Int64 { contents.withLock { $0.byteCount } }
 
-    /// Adds an entry: gives it a place, lets `write` put its bytes there, and notes it. `packed` is the crc32c of these bytes.
+    /// Adds an entry: gives it a place, lets `write` put its record and its bytes there, and notes it. `packed` is the crc32c of these
+    /// bytes.
     func add(
-        _ entry: ZipEntry, packed: CRC32C, write: (OpenFile, _ offset: Int64) throws(Errno) -> Void
+        _ entry: ZipEntry, packed: CRC32C, write: (OpenFile, _ record: RawSpan, _ offset: Int64) throws(Errno) -> Void
     ) throws(CodError) {
         let place = reserve(entry)
-        do { try write(file, place.dataOffset) } catch {
+        let record = ZipRecord.local(entry)
+        do {
+            try write(file, record.span.bytes, place.offset)
+        } catch {
             giveBack(place)
             throw failure(error)
         }
-        try add(entry, at: place, packed: packed)
+        try add(place, record: record, packed: packed)
     }
 
     /// Gives an entry its place before all is known of it. ``add(_:at:packed:)`` or ``giveBack(_:)`` must follow.
@@ -121,18 +122,27 @@ final class StudyZip: Sendable {
     /// Adds an entry whose bytes lie in its place: writes its record, and notes it. Where that fails the place is given back.
     func add(_ entry: ZipEntry, at place: ZipLayout.Place, packed: CRC32C) throws(CodError) {
         let place = ZipLayout.Place(entry: entry, offset: place.offset)
+        let record = ZipRecord.local(entry)
+        do { try file.writeAll(record.span.bytes, at: place.offset) } catch {
+            giveBack(place)
+            throw failure(error)
+        }
+        try add(place, record: record, packed: packed)
+    }
+
+    /// Notes an entry of which all is written. A process that is killed at once may lose the note, and has it to fetch again.
+    private func add(_ place: ZipLayout.Place, record: [UInt8], packed: CRC32C) throws(CodError) {
+        var checksum = RunningCRC32C()
+        checksum.update(record.span.bytes)
+        checksum.append(packed, byteCount: place.entry.packedByteCount)
         do {
-            let header = ZipRecord.local(entry)
-            try file.writeAll(header.span.bytes, at: place.offset)
-            var checksum = RunningCRC32C()
-            checksum.update(header.span.bytes)
-            checksum.append(packed, byteCount: entry.packedByteCount)
-            try note(ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum)))
+            let line = ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum))
+            try journal.append(line, isAwaited: false)
         } catch {
             giveBack(place)
             throw failure(error)
         }
-        confirmations.withLock { $0.forget(entry.name) }
+        confirmations.withLock { $0.forget(place.entry.name) }
         contents.withLock { $0.add(place) }
     }
 
@@ -193,18 +203,6 @@ final class StudyZip: Sendable {
     /// Removes its journal alone: the rest has another name now.
     func discardJournal() { try? names.folder.removeFile(names.journalName) }
 
-    /// Adds a line to the journal.
-    func note(_ line: [UInt8]) throws(Errno) {
-        // A line that could not be written whole is written over by the next one.
-        let result: Result<Void, Errno> = journalByteCount.withLock { byteCount in
-            do throws(Errno) {
-                try journal.writeAll(line.span.bytes, at: byteCount)
-                byteCount += Int64(line.count)
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
-    }
+    /// Adds a line to the journal; it is written when the call returns.
+    func note(_ line: [UInt8]) throws(Errno) { try journal.append(line, isAwaited: true) }
 }

@@ -83,8 +83,8 @@ struct ZipFiller: Sink {
         let modified = zip.modified
         let packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified) }
         if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
-        try zip.add(packed.entry, packed: packed.checksum) { (file, offset) throws(Errno) in
-            try packed.forEachPiece { (bytes, distance) throws(Errno) in try file.writeAll(bytes, at: offset + distance) }
+        try zip.add(packed.entry, packed: packed.checksum) { (file, record, offset) throws(Errno) in
+            try packed.withBytes { (bytes) throws(Errno) in try file.writeAll(record, bytes, at: offset) }
         }
     }
 
@@ -133,13 +133,15 @@ struct ZipFiller: Sink {
     }
 
     private func add(_ entry: ZipEntry, from spool: Spool) throws {
-        try zip.add(entry, packed: spool.checksum) { (file, offset) throws(Errno) in
+        try zip.add(entry, packed: spool.checksum) { (file, record, offset) throws(Errno) in
+            try file.writeAll(record, at: offset)
+            let start = offset + Int64(record.byteCount)
             // A piece at a time, so that nobody who cancels waits for all of it.
             var copied: Int64 = 0
             while copied < entry.packedByteCount {
                 if Task.isCancelled { throw .canceled }
                 let byteCount = min(entry.packedByteCount - copied, 256 << 20)
-                try file.copy(byteCount, from: spool.file, at: copied, to: offset + copied)
+                try file.copy(byteCount, from: spool.file, at: copied, to: start + copied)
                 copied += byteCount
             }
         }

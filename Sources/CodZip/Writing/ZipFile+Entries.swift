@@ -6,6 +6,6 @@ extension ZipFile {
     func write(_ packed: EntryPacker.Packed, at place: ZipLayout.Place) throws(Errno) {
         try write(ZipRecord.local(place.entry), at: place.offset)
         let start = place.dataOffset
-        try packed.forEachPiece { (bytes, distance) throws(Errno) in try write(bytes, at: start + distance) }
+        try packed.withBytes { (bytes) throws(Errno) in try write(bytes, at: start) }
     }
 }

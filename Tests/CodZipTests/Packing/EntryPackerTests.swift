@@ -25,7 +25,7 @@ struct EntryPackerTests {
     private func method(_ bytes: [UInt8], level: Int = 1) throws -> ZipEntry.Method {
         let packed = try pack(bytes, level: level)
         var data: [UInt8] = []
-        for piece in packed.pieces { piece.withBytes { span in span.withUnsafeBytes { data += $0 } } }
+        packed.withBytes { span in span.withUnsafeBytes { data += $0 } }
         #expect(packed.entry.packedByteCount == Int64(data.count) && packed.entry.byteCount == Int64(bytes.count))
         #expect(packed.entry.crc32 == CRC32(of: bytes))
         if packed.entry.method == .stored {

@@ -272,7 +272,7 @@ struct HandmadeZip {
             checksum.update(ByteChunk(item.bytes))
             let packed = try packer.pack(ByteChunk(item.bytes), named: item.name, modified: item.time)
             var data: [UInt8] = []
-            for piece in packed.pieces { piece.withBytes { span in span.withUnsafeBytes { data += $0 } } }
+            packed.withBytes { span in span.withUnsafeBytes { data += $0 } }
             item.changePacked(&data)
             var entry = packed.entry
             entry.checksum = checksum.checksum

@@ -191,12 +191,12 @@ struct ZipRecoveryTests {
             var checksum = RunningCRC32C()
             checksum.update(ByteChunk([1, 2, 3, 4]))
             let error = #expect(throws: CodError.self) {
-                try zip.add(entry("1"), packed: checksum.checksum) { (_, _) throws(Errno) in throw .noSpace }
+                try zip.add(entry("1"), packed: checksum.checksum) { (_, _, _) throws(Errno) in throw .noSpace }
             }
             #expect(error?.reach == .job && error?.code == .writeFailed)
             #expect(zip.places.isEmpty && zip.byteCount == 0)
-            try zip.add(entry("2"), packed: checksum.checksum) { (file, offset) throws(Errno) in
-                try file.writeAll(([1, 2, 3, 4] as [UInt8]).span.bytes, at: offset)
+            try zip.add(entry("2"), packed: checksum.checksum) { (file, record, offset) throws(Errno) in
+                try file.writeAll(record, ([1, 2, 3, 4] as [UInt8]).span.bytes, at: offset)
             }
         }
         let again = try StudyZip.open(names, modified: .earliest)
