@@ -12,10 +12,10 @@ enum Outlook: Equatable {
     /// Of more there is no need.
     static let greatestByteCount = 16 << 10
 
-    /// Looks at the middle of the bytes, a quarter of them, or 4 KiB where that is no more than half of them: an instance begins with
+    /// Looks at the middle of the bytes, an eighth of them, or 2 KiB where that is no more than half of them: an instance begins with
     /// names and numbers, which shrink whatever its pixels are.
     init(of bytes: RawSpan) {
-        let count = min(max(bytes.byteCount / 4, 4 << 10), bytes.byteCount / 2, Self.greatestByteCount)
+        let count = min(max(bytes.byteCount / 8, 2 << 10), bytes.byteCount / 2, Self.greatestByteCount)
         guard count >= Self.leastByteCount else {
             self = .unclear
             return
