@@ -19,6 +19,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -57,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -77,7 +80,9 @@ let package = Package(
         .target(
             name: "CodTransport",
             dependencies: [
-                "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
+                "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, system, crypto,
+                cryptoExtras,
+                subprocess,
             ]),
         .target(name: "CodExtract", dependencies: ["CodCore"]),
         .target(name: "CodSink", dependencies: ["CodCore", logging, system]),
@@ -122,7 +127,7 @@ let package = Package(
             name: "CodTransportTests",
             dependencies: [
                 "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, nioSSL,
-                logging,
+                logging, crypto, cryptoExtras,
             ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
         .testTarget(name: "CodZipTests", dependencies: ["CodZip", "CodTesting", "TestSupport", "CCodSystem", "CZlib", system]),

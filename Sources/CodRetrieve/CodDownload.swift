@@ -109,7 +109,7 @@ public final class CodDownload: Sendable {
             var options = gcsOptions
             if let token = state.linkToken, options.credentials == nil {
                 options.credentials = CredentialsChoice.choose(
-                    tokenFile: nil, environment: ProcessInfo.processInfo.environment, link: token)
+                    tokenFile: nil, environment: ProcessInfo.processInfo.environment, link: token, options: options)
             }
             let access = try state.access ?? StoreAccess(source, options: options)
             state.access = access

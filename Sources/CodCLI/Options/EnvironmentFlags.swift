@@ -16,7 +16,8 @@ enum EnvironmentFlags {
 
     private static let common: [String: Kind] = ["quiet": .flag, "verbose": .flag, "log-level": .value]
     private static let source: [String: Kind] = [
-        "studies-from": .value, "endpoint": .value, "token-file": .value, "ca-cert": .value, "insecure": .flag, "timeout": .value,
+        "studies-from": .value, "endpoint": .value, "token-file": .value, "token-command": .value, "user-project": .value,
+        "ca-cert": .value, "insecure": .flag, "timeout": .value,
         "retries": .value, "series": .values, "instance": .values, "modality": .values, "skip-locked": .flag, "output": .value,
         "json": .flag,
     ]
@@ -27,6 +28,9 @@ enum EnvironmentFlags {
 
     /// What says that something is zipped; each takes the other's place.
     private static let zipping: Set = ["zip", "zip-only"]
+
+    /// What says where the token comes from; each takes the other's place.
+    private static let tokens: Set = ["token-file", "token-command"]
 
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
@@ -86,6 +90,7 @@ enum EnvironmentFlags {
         var given = Set(arguments.prefix { $0 != "--" }.compactMap(longName))
         // Each of them takes the other's place.
         if !given.isDisjoint(with: ["quiet", "verbose"]) { given.formUnion(["quiet", "verbose"]) }
+        if !given.isDisjoint(with: tokens) { given.formUnion(tokens) }
         if !given.isDisjoint(with: zipping) {
             if given.contains("zip-only") { given.insert("output") }
             given.formUnion(zipping)

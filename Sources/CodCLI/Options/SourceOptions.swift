@@ -31,6 +31,16 @@ struct SourceOptions: ParsableArguments {
     var tokenFile: String?
 
     @Option(
+        help: ArgumentHelp(
+            "A command that prints the access token, such as gcloud auth print-access-token; it is run again when the token expires.",
+            valueName: "command"))
+    var tokenCommand: String?
+
+    @Option(
+        help: ArgumentHelp("The Google Cloud project that pays, for buckets whose readers pay.", valueName: "project"))
+    var userProject: String?
+
+    @Option(
         help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"))
     var caCert: String?
 
@@ -53,6 +63,9 @@ struct SourceOptions: ParsableArguments {
     var retries = 10
 
     func validate() throws {
+        if tokenFile != nil, tokenCommand != nil {
+            throw ValidationError("--token-file and --token-command contradict each other: give one of them.")
+        }
         guard (0...1_000_000).contains(retries) else {
             throw ValidationError("--retries is \(retries); give a number from 0 (try once) to 1000000.")
         }
@@ -80,7 +93,6 @@ struct SourceOptions: ParsableArguments {
         options.endpoint = try endpoint.map { try StorageEndpoint(parsing: $0) }
         var link: Secret?
         if case .bucket(let details) = source { link = details.token }
-        options.credentials = CredentialsChoice.choose(tokenFile: tokenFile, environment: environment, link: link)
         options.trustedCertificates = try caCert.map { try TrustedCertificates(contentsOf: $0) }
         options.timeout = .seconds(timeout)
         options.paceInterval = .seconds(2 * timeout)
@@ -88,6 +100,9 @@ struct SourceOptions: ParsableArguments {
         options.allowsInsecure = insecure
         options.connectionCount = retrieval.connectionCount
         options.logger = retrieval.logger
+        options.userProject = userProject
+        options.credentials = CredentialsChoice.choose(
+            tokenFile: tokenFile, tokenCommand: tokenCommand, environment: environment, link: link, options: options)
         return options
     }
 

@@ -58,7 +58,7 @@ public actor TokenFile: Credentials {
     }
 
     /// Reads in order and without seeking: the file may be a pipe.
-    private static func beginning(of path: FilePath, byteCount: Int) throws -> ArraySlice<UInt8> {
+    static func beginning(of path: FilePath, byteCount: Int) throws -> ArraySlice<UInt8> {
         let file = try FileDescriptor.open(path, .readOnly)
         return try file.closeAfter {
             var bytes = [UInt8](repeating: 0, count: byteCount)

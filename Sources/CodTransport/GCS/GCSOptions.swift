@@ -12,7 +12,7 @@ public struct GCSOptions: Sendable {
     /// The service. `nil`, the default: what the environment names in `STORAGE_EMULATOR_HOST`, else Google's.
     public var endpoint: StorageEndpoint?
     /// Where the token comes from. `nil`, the default: the token of the ``BucketDetails``, else the environment's `COD_TOKEN`, else
-    /// none.
+    /// ``ApplicationDefault``, else none.
     public var credentials: (any Credentials)?
     /// How long a server may send nothing while bytes are waited for, before the connection is taken for dead. Default 30 s.
     /// Time that the bytes' reader takes, for a slow disk say, does not count.
@@ -56,7 +56,7 @@ public struct GCSOptions: Sendable {
             return FixedToken(token, from: "The token of the bucket")
         }
         return CredentialsChoice.choose(
-            tokenFile: nil, environment: ProcessInfo.processInfo.environment, link: nil)
+            tokenFile: nil, environment: ProcessInfo.processInfo.environment, link: nil, options: self)
     }
 
     func resolvedEndpoint() throws -> StorageEndpoint {

@@ -16,6 +16,7 @@ final class ScriptedServer: Sendable {
         let target: String
         /// Names in lower case.
         let headers: [String: String]
+        var body = ""
 
         /// The values of the query, as they are written.
         var query: [String: String] {
@@ -140,16 +141,20 @@ private final class ScriptHandler: ChannelInboundHandler {
         received += String(buffer: unwrapInboundIn(data))
         while let end = received.firstRange(of: "\r\n\r\n") {
             let lines = received[..<end.lowerBound].split(separator: "\r\n").map(String.init)
-            received = String(received[end.upperBound...])
+            let rest = received[end.upperBound...]
             let headers = lines.dropFirst().map { line in
                 let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
                 return (parts[0].lowercased(), parts[1].drop { $0 == " " }.description)
             }
             let target = lines[0].split(separator: " ")[1]
+            let bodyByteCount = headers.first { $0.0 == "content-length" }.flatMap { Int($0.1) } ?? 0
+            guard rest.utf8.count >= bodyByteCount else { return }
+            let body = String(decoding: rest.utf8.prefix(bodyByteCount), as: UTF8.self)
+            received = String(decoding: rest.utf8.dropFirst(bodyByteCount), as: UTF8.self)
             reply(
                 answer(
                     ScriptedServer.Request(
-                        target: String(target), headers: Dictionary(headers, uniquingKeysWith: { "\($0), \($1)" }))),
+                        target: String(target), headers: Dictionary(headers, uniquingKeysWith: { "\($0), \($1)" }), body: body)),
                 context)
         }
     }

@@ -25,8 +25,7 @@ extension CodError {
             case 400 where body.asksForPayer:
                 CodError(
                     .requestFailed, "\(subject.displayName) is in a bucket whose readers pay for their requests.\(said)",
-                    recovery:
-                        "No project can be billed from the command line: ask for a bucket that is free to read, or for a copy.",
+                    recovery: "Name a Google Cloud project of yours that pays: --user-project.",
                     reach: .job)
             case ..<200:
                 .violation(subject, "the status is \(head.status)")
