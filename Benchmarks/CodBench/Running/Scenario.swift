@@ -1,42 +1,32 @@
-/// Something that is done in several ways, one of them ours.
-protocol Scenario {
-    /// `save a local study, instances of 526000 bytes`, say.
-    var name: String { get }
+import CodBenchKit
 
-    /// Makes the data and the ways. The first one is ours.
-    func contenders(in workshop: Workshop) async throws -> [Contender]
+/// Something that is measured, with what is to be reached.
+protocol Scenario: Sendable {
+    /// Short and stable, such as `save-small`.
+    var key: String { get }
+    /// A sentence without its full stop.
+    var title: String { get }
+    /// How much, when nobody says otherwise.
+    var load: Load { get }
+    /// Programs that it is worth nothing without or compares with, in order.
+    var programs: [String] { get }
+
+    /// How many bytes of room it needs.
+    func room(for load: Load, isInMemory: Bool) -> Int
+
+    func measured(_ load: Load, in workshop: Workshop, roundCount: Int) async throws -> Measurement
 }
 
-/// One way.
-struct Contender {
-    let name: String
-    /// Whether it does less than the task asks for: what nobody can be much faster than.
-    var isRoofline = false
-    /// Whether the size of what it writes counts.
-    var weighsOutput = false
-    /// How many bytes of instances one run takes through.
-    let byteCount: Int64
-    /// Runs it once, given a new and empty folder for what it writes.
-    let run: (_ output: String) async throws -> Sample
+/// What a scenario came to, before it is dated.
+struct Measurement {
+    var rows: [TimedRow] = []
+    var goals: [Goal] = []
+    var figures: [Figure] = []
 }
 
 extension Scenario {
-    /// Measures all ways in turn, a warm-up round first.
-    func measured(in workshop: Workshop, roundCount: Int) async throws -> ScenarioReport {
-        Workshop.say("\(name) …")
-        let contenders = try await contenders(in: workshop)
-        var samples = Array(repeating: [Sample](), count: contenders.count)
-        for round in 0...roundCount {
-            for (position, contender) in contenders.enumerated() {
-                let output = try await workshop.freshOutput()
-                var sample = try await contender.run(output)
-                if contender.weighsOutput { sample.outputByteCount = FileSystem.byteCount(ofFilesIn: output) }
-                guard sample.exitCode == 0 else {
-                    throw Obstacle("\(contender.name) ended with exit code \(sample.exitCode) in \(name).")
-                }
-                if round > 0 { samples[position].append(sample) }
-            }
-        }
-        return ScenarioReport(name: name, contenders: contenders, samples: samples)
-    }
+    var programs: [String] { [] }
+
+    /// A store, an output that is kept and the one that is being written, and a little; on a disk more outputs are kept.
+    func room(for load: Load, isInMemory: Bool) -> Int { load.byteCount * (isInMemory ? 4 : 14) }
 }

@@ -8,87 +8,88 @@ import SystemPackage
     import Foundation
 #endif
 
-/// A folder for one run: stores that are made once, and a new output folder for every run of a contender.
+/// A folder for one run: stores that are kept while they are of use, servers, and a new output folder for every run of a contender.
 final class Workshop {
     let folder: String
     /// Whether the folder lies in memory: nothing there can be brought to a disk, and there is less room.
     let isInMemory: Bool
-    /// About how many bytes of instances a scenario has.
-    private let byteCount: Int
-    private var stores: [Int: WrittenStore] = [:]
-    private var servers: [Int: StudyServer] = [:]
-    private var zippedFiles: [String: (folder: String, byteCount: Int64)] = [:]
+    private var stores: [StoreShape: WrittenStore] = [:]
+    private var shapesInUse: Set<StoreShape> = []
+    private var servers: [StudyServer] = []
     private var outputs: [String] = []
     private let keptOutputCount: Int
-    private var outputCount = 0
+    private var numberOfNames = 0
     private var programs: [String: Bool] = [:]
 
-    init(in parent: String?, byteCount: Int) throws {
-        self.byteCount = byteCount
+    init(in parent: String?) throws {
         let name = "cod-bench-\(UInt32.random(in: .min ... .max))"
         let folder = URL(fileURLWithPath: parent ?? Self.usualParent).appendingPathComponent(name)
         self.folder = folder.path
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-        let fileSystem = FileSystem(path: folder.path)
-        isInMemory = fileSystem.isInMemory
+        isInMemory = FileSystem(path: folder.path).isInMemory
         keptOutputCount = isInMemory ? 1 : 12
-        // Two stores, what is kept, and what a run writes.
-        let needed = byteCount * (4 + keptOutputCount)
-        let room = fileSystem.freeByteCount
+    }
+
+    /// Linux's memory file system where there is one: a disk is measured by who asks for it.
+    static var usualParent: String {
+        FileSystem(path: "/dev/shm").isInMemory ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    }
+
+    /// Puts away what the scenario before left, and sees to it that there is room for one of that many bytes.
+    func begin(room needed: Int) async throws {
+        await close()
+        shapesInUse = []
+        while !outputs.isEmpty { try FileManager.default.removeItem(atPath: outputs.removeFirst()) }
+        let room = FileSystem(path: folder).freeByteCount
         guard room > needed else {
-            remove()
             throw Obstacle(
-                "\(folder.deletingLastPathComponent().path) has \(room / 1_000_000) MB of room; "
+                "\(URL(fileURLWithPath: folder).deletingLastPathComponent().path) has \(room / 1_000_000) MB of room; "
                     + "\(needed / 1_000_000) MB are needed. Give a smaller --size or another --folder.")
         }
     }
 
-    /// Linux's memory file system where there is one: a disk is measured by who asks for it.
-    private static var usualParent: String {
-        FileSystem(path: "/dev/shm").isInMemory ? "/dev/shm" : FileManager.default.temporaryDirectory.path
-    }
-
-    /// A remark for the user; figures alone go to standard output.
-    static func say(_ line: String) {
-        _ = try? FileDescriptor.standardError.writeAll("CodBench: \(line)\n".utf8)
-    }
-
-    /// A store of one study of four series, with instances of that size.
-    func store(instanceByteCount: Int) throws -> WrittenStore {
-        if let store = stores[instanceByteCount] { return store }
-        let (rows, columns) = (32, 32)
-        // What an instance has beside the noise: attributes and a small picture.
-        let bare = 3000 + rows * columns * 2
-        let study = try SyntheticStudy(
-            seed: UInt64(instanceByteCount), seriesCount: 4,
-            instancesPerSeries: max(byteCount / 4 / instanceByteCount, 1), rows: rows, columns: columns,
-            payload: .noise(byteCount: max(instanceByteCount - bare, 0)))
-        Self.say("making \(byteCount / 1_000_000) MB of instances of \(instanceByteCount) bytes")
-        let store = try study.write(to: StoreWriter(folder: "\(folder)/store-\(instanceByteCount)"))
-        stores[instanceByteCount] = store
+    /// A store of that shape. Those that only earlier scenarios used are removed first.
+    func store(_ shape: StoreShape) throws -> WrittenStore {
+        shapesInUse.insert(shape)
+        if let store = stores[shape] { return store }
+        for old in stores.keys where !shapesInUse.contains(old) {
+            try FileManager.default.removeItem(atPath: storeFolder(old))
+            stores[old] = nil
+        }
+        let millions = shape.instanceCount * shape.instanceByteCount / 1_000_000
+        Console.say("making \(millions) MB: \(shape.instanceCount) instances of \(shape.instanceByteCount) bytes")
+        let store = try shape.study.write(to: StoreWriter(folder: storeFolder(shape)))
+        stores[shape] = store
         return store
     }
 
-    /// A server of that store; it runs as long as the workshop.
-    func server(instanceByteCount: Int) async throws -> StudyServer {
-        if let server = servers[instanceByteCount] { return server }
-        let store = try store(instanceByteCount: instanceByteCount)
-        let nginx = await has("nginx", else: "the embedded store serves alone") ? "\(folder)/nginx-\(instanceByteCount)" : nil
-        let server = try await StudyServer.start(over: store, nginxFolder: nginx)
-        servers[instanceByteCount] = server
+    private func storeFolder(_ shape: StoreShape) -> String { "\(folder)/store-\(shape.name)" }
+
+    /// A server of that store, until the next scenario begins: nginx where it is there.
+    func server(_ shape: StoreShape, isSecure: Bool = false) async throws -> StudyServer {
+        let store = try store(shape)
+        let nginx = await has("nginx", else: "the embedded store serves alone") ? newName("nginx") : nil
+        let authority = isSecure ? try TestAuthority() : nil
+        let server = try await StudyServer.start(over: store, nginxFolder: nginx, authority: authority, in: newName("trust"))
+        servers.append(server)
         return server
     }
 
-    /// The folder of a study that is to be zipped, of about one part in `share` of a scenario's bytes.
-    func files(_ data: ZippedData, share: Int) throws -> (folder: String, byteCount: Int64) {
+    /// The embedded store alone, which counts what it sends, until the next scenario begins.
+    func countingServer(_ shape: StoreShape, rules: LoopbackStore.Rules = .init()) async throws -> LoopbackStore {
+        let server = try await StudyServer.start(over: try store(shape), rules: rules)
+        servers.append(server)
+        return server.store
+    }
+
+    /// The folder of a study that is to be zipped, until the next scenario begins.
+    func files(_ data: ZippedData, byteCount: Int) throws -> (folder: String, byteCount: Int64) {
+        numberOfNames += 1
         // A study's identifier, which the zip is called by.
-        let path = "\(folder)/2.25.\(100 * zippedFiles.count + share)"
-        let key = "\(data.name)/\(share)"
-        if let files = zippedFiles[key] { return files }
-        Self.say("making \(byteCount / share / 1_000_000) MB: \(data.name)")
-        let files = (folder: path, byteCount: try data.write(byteCount: byteCount / share, to: path))
-        zippedFiles[key] = files
-        return files
+        let path = "\(folder)/2.25.\(numberOfNames)"
+        Console.say("making \(byteCount / 1_000_000) MB: \(data.name)")
+        outputs.append(path)
+        return (folder: path, byteCount: try data.write(byteCount: byteCount, to: path))
     }
 
     /// Whether a program is there; tells once when it is not, and what that means.
@@ -96,7 +97,7 @@ final class Workshop {
         if let isInstalled = programs[program] { return isInstalled }
         let isInstalled = await ChildProcess.isInstalled(program)
         programs[program] = isInstalled
-        if !isInstalled { Self.say("\(program) is not installed: \(consequence)") }
+        if !isInstalled { Console.say("\(program) is not installed: \(consequence)") }
         return isInstalled
     }
 
@@ -104,10 +105,8 @@ final class Workshop {
     ///
     /// What the last runs wrote stays: on a disk more of it, because removing many files makes some file systems slow for a while.
     func freshOutput() async throws -> String {
-        let folder = folder
-        while outputs.count > keptOutputCount { try FileManager.default.removeItem(atPath: outputs.removeFirst()) }
-        outputCount += 1
-        let output = "\(folder)/output-\(outputCount)"
+        try forgetOutputs()
+        let output = newName("output")
         outputs.append(output)
         return try await offTaskThreads {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -119,6 +118,18 @@ final class Workshop {
         }
     }
 
+    private func forgetOutputs() throws {
+        let old = outputs.filter { $0.contains("/output-") }.dropLast(keptOutputCount)
+        for path in old { try FileManager.default.removeItem(atPath: path) }
+        outputs.removeAll { old.contains($0) }
+    }
+
+    /// A path in the folder that nothing has.
+    func newName(_ kind: String) -> String {
+        numberOfNames += 1
+        return "\(folder)/\(kind)-\(numberOfNames)"
+    }
+
     /// Where the `cod` of this build is.
     var cod: String {
         let binary = URL(fileURLWithPath: CommandLine.arguments[0])
@@ -127,8 +138,8 @@ final class Workshop {
 
     /// Stops what serves.
     func close() async {
-        for server in servers.values { await server.stop() }
-        servers = [:]
+        for server in servers { await server.stop() }
+        servers = []
     }
 
     func remove() {
