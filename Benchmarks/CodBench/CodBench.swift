@@ -20,7 +20,7 @@ struct CodBench: AsyncParsableCommand {
               swift run -c release CodBench --only far-archive --report Documentation
             """, subcommands: [ZipFolder.self])
 
-    @Option(help: "Only the scenario of this key, or those whose title holds this text (repeatable).")
+    @Option(help: "Only the scenario of this key, or else those whose key or title holds this text (repeatable).")
     var only: [String] = []
 
     @Option(help: "Megabytes of data for scenarios that are counted in them (default: each its own, see --list).")

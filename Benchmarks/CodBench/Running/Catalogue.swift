@@ -9,11 +9,13 @@ enum Catalogue {
 
     static var keys: [String] { scenarios.map(\.key) }
 
-    /// Those that one of the texts names: a key, or a part of a title. All without a text.
+    /// Those that one of the texts names: a key, or else a part of keys or titles. All without a text.
     static func scenarios(matching texts: [String]) -> [any Scenario] {
         guard !texts.isEmpty else { return scenarios }
         return scenarios.filter { scenario in
-            texts.contains { $0 == scenario.key || scenario.title.contains($0) }
+            texts.contains { text in
+                keys.contains(text) ? text == scenario.key : scenario.key.contains(text) || scenario.title.contains(text)
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ struct DownloadScenario: TimedScenario {
             key: "download", title: "download a study of four series, instances of 526 kB, verified", load: .megabytes(1074),
             instanceByteCount: 526_000),
         DownloadScenario(
-            key: "download-tls", title: "the same over TLS", load: .megabytes(1074), instanceByteCount: 526_000, isSecure: true),
+            key: "download-tls", title: "download a study of four series over TLS 1.3, instances of 526 kB, verified",
+            load: .megabytes(1074), instanceByteCount: 526_000, isSecure: true),
         DownloadScenario(
             key: "download-small", title: "download a study of four series, instances of 20 kB, verified", load: .megabytes(400),
             instanceByteCount: 20_000),

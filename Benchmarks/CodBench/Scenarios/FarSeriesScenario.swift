@@ -46,7 +46,9 @@ struct FarSeriesScenario: TimedScenario {
             try lines.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
             contenders.append(
                 Contender(name: "curl to nowhere, \(count) at a time", role: .other, byteCount: byteCount) { _ in
-                    try await ChildProcess(["curl", "-sf", "--parallel", "--parallel-max", "\(count)", "--config", list]).run()
+                    try await ChildProcess([
+                        "curl", "-sf", "--no-progress-meter", "--parallel", "--parallel-max", "\(count)", "--config", list,
+                    ]).run()
                 })
         }
         return contenders

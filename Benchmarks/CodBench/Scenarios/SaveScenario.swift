@@ -12,7 +12,7 @@ struct SaveScenario: TimedScenario {
         SaveScenario(key: "save-small", load: .megabytes(400), instanceByteCount: 20_000),
     ]
 
-    var title: String { "save a local series, instances of \(NumberText.bytes(Double(instanceByteCount))), verified" }
+    var title: String { "save a local series, instances of \(instanceByteCount / 1000) kB, verified" }
     let programs = ["tar", "bsdtar"]
     let goals = [Goal.wallOfFastestPeer(atMost: 0.9)]
 

@@ -27,7 +27,7 @@ struct WireScenario: Scenario {
         try sample.requireSuccess(of: "cod download")
         let wanted = chosen.reduce(0) { $0 + $1.byteCount }
         let traffic = WireTraffic(store.log)
-        // 64 KiB a request is what may come beside what is asked for.
+        // Of the archive: the metadata, which tells where the instance lies, is larger than that by itself.
         let target: Figure.Target? = interval == nil ? .atMost(Double(wanted + 64 << 10)) : nil
         return Measurement(figures: [
             Figure("bytes of the archive", traffic.archiveByteCount, .bytes, target: target),
@@ -40,19 +40,7 @@ struct WireScenario: Scenario {
 
     private func chosen(from instances: [WrittenInstance]) -> [WrittenInstance] {
         guard let interval else { return [instances[instances.count / 2]] }
-        var random = SeededRandom(state: 20)
+        var random = SplitMix64(seed: 20)
         return Array(instances.shuffled(using: &random).prefix(max(instances.count / interval, 1)))
-    }
-}
-
-/// The same numbers in every run (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -13,8 +13,8 @@ struct ZipDownloadScenario: TimedScenario {
         ZipDownloadScenario(key: "download-zip-small", load: .megabytes(400), instanceByteCount: 20_000),
     ]
 
-    var title: String { "download into a zip, instances of \(NumberText.bytes(Double(instanceByteCount))) that do not shrink" }
-    let programs = ["nginx"]
+    var title: String { "download into a zip, instances of \(instanceByteCount / 1000) kB that do not shrink" }
+    let programs = ["curl", "nginx"]
     let goals = [Goal.wallOfFastestPeer(atMost: nil)]
 
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
@@ -29,9 +29,16 @@ struct ZipDownloadScenario: TimedScenario {
                 try await ChildProcess([cod, "download", StudyServer.source, "-q"] + server.codOptions + options(output)).run()
             }
         }
-        return [
+        var contenders = [
             contender("cod download --zip-only, from \(server.name)", role: .ours) { ["--zip-only", "--zip-dir", $0] },
             contender("cod download into a folder", role: .peer) { ["-o", $0] },
         ]
+        if await workshop.has("curl") {
+            contenders.append(
+                Contender(name: "curl to nowhere, side by side", role: .roofline, byteCount: byteCount) { _ in
+                    try await ChildProcess(sideBySide: server.archiveURLs.map { "\(server.curl) -o /dev/null '\($0)'" }).run()
+                })
+        }
+        return contenders
     }
 }

@@ -53,7 +53,10 @@ struct NginxServer: Sendable {
     }
 
     private static func text(folder: String, store: String, upstream: String, address: String, tls: ServedTLS?) -> String {
-        let secure = tls.map { "ssl_certificate \"\($0.certificatePath)\"; ssl_certificate_key \"\($0.keyPath)\";" } ?? ""
+        let secure =
+            tls.map {
+                "ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate \"\($0.certificatePath)\"; ssl_certificate_key \"\($0.keyPath)\";"
+            } ?? ""
         let bodies = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \"\(folder)/\($0)\";" }
         return """
             daemon off;
