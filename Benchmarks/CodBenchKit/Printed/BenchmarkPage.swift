@@ -22,10 +22,13 @@ package struct BenchmarkPage {
     }
 
     private static let introduction = [
-        "This page and its chart are written by `swift run CodBench --report Documentation`, not by hand. Every scenario is measured beside what",
-        "one would run instead and beside a roofline, which does less than the task asks for, in turns, in the same run on the same data; the",
-        "first round is thrown away. Ratios are of medians' rounds: each round is compared with itself. Servers run on the same machine and",
-        "share its cores with what is measured. In the chart 1 is the target: what ends before the line has reached it.",
+        "This page, its chart and the JSON beside it are written by `swift run -c release CodBench --report Documentation`, not by hand;",
+        "`--only` measures a part anew and leaves the rest as it was. Contenders take turns in the same run on the same data; the first round",
+        "is thrown away. A ratio is the median of the rounds' ratios, so each round is compared with itself. A roofline does less than the",
+        "task asks for, or is computed. Servers run on the same machine and share its cores with what is measured. Bytes on the wire are",
+        "those of bodies, counted by the server. Memory is that of all processes of a contender together.",
+        "",
+        "In the chart the line is the target: a bar that ends before it has reached its target.",
     ]
 
     private var allConditions: [Conditions] {
