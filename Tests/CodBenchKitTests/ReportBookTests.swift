@@ -11,6 +11,15 @@ struct ReportBookTests {
         #expect(book.reports.map(\.stamp.commit) == ["new", "old", "new", "old"])
     }
 
+    @Test("Results on two file systems stand beside each other, under names that tell them apart")
+    func fileSystems() {
+        var book = ReportBook([report("a", commit: "old"), report("b")])
+        book.merge([report("a", commit: "disk", fileSystem: "ext4")], order: ["a", "b"])
+        book.merge([report("a", commit: "new")], order: ["a", "b"])
+        #expect(book.reports.map(\.stamp.commit) == ["new", "disk", "abc1234"])
+        #expect(book.reports.map(book.name) == ["a on tmpfs", "a on ext4", "b"])
+    }
+
     @Test("What was written can be read, and is written the same again")
     func roundTrip() throws {
         let book = ReportBook([

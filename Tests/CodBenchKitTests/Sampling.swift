@@ -15,13 +15,13 @@ func row(
 
 func report(
     _ key: String, commit: String = "abc1234", rows: [TimedRow] = [], goals: [Goal] = [], figures: [Figure] = [],
-    system: String = "Linux 6"
+    system: String = "Linux 6", fileSystem: String = "tmpfs"
 ) -> ScenarioReport {
     ScenarioReport(
         key: key, title: "the scenario \(key)", amount: "1,074 MB", roundCount: 5,
         stamp: Stamp(date: "2026-01-31", commit: commit, isModified: false),
         conditions: Conditions(
-            processor: "A processor", coreCount: 2, memoryByteCount: 8_000_000_000, system: system, fileSystem: "tmpfs",
+            processor: "A processor", coreCount: 2, memoryByteCount: 8_000_000_000, system: system, fileSystem: fileSystem,
             peers: ["tar 1.34", "curl 8"]),
         rows: rows, goals: goals, figures: figures)
 }

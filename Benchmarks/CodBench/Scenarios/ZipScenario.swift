@@ -8,8 +8,8 @@ struct ZipScenario: TimedScenario {
     let load: Load
 
     static let all: [any Scenario] = [
-        ZipScenario(key: "zip", data: .slices, level: 1, load: .megabytes(1074)),
-        ZipScenario(key: "zip-6", data: .slices, level: 6, load: .megabytes(1074)),
+        ZipScenario(key: "zip-ct", data: .slices, level: 1, load: .megabytes(1074)),
+        ZipScenario(key: "zip-ct-6", data: .slices, level: 6, load: .megabytes(1074)),
         ZipScenario(key: "zip-jpeg2000", data: .jpeg2000, level: 1, load: .megabytes(1074)),
         ZipScenario(key: "zip-small", data: .smallSlices, level: 1, load: .megabytes(430)),
         ZipScenario(key: "zip-small-6", data: .smallSlices, level: 6, load: .megabytes(430)),

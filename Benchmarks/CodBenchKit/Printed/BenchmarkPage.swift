@@ -42,7 +42,8 @@ package struct BenchmarkPage {
         let rows = book.reports.flatMap { report in
             report.figures.filter { $0.target != nil || $0.unit == .ratio }.map { figure in
                 [
-                    "`\(report.key)`", figure.name, figure.valueText, figure.rangeText, figure.targetText, figure.verdictText,
+                    "`\(book.name(of: report))`", figure.name, figure.valueText, figure.rangeText, figure.targetText,
+                    figure.verdictText,
                     report.stamp.date, report.stamp.commitText,
                 ]
             }
@@ -65,7 +66,7 @@ package struct BenchmarkPage {
         let machine = allConditions.count > 1 ? ", on \(place + 1)" : ""
         let rounds = report.rows.isEmpty ? "" : ", \(report.roundCount) rounds"
         var lines = [
-            "", "## `\(report.key)`: \(report.title)", "",
+            "", "## `\(book.name(of: report))`: \(report.title)", "",
             "\(report.amount)\(rounds), \(report.stamp.date), \(report.stamp.commitText)\(machine).",
         ]
         for table in [report.timeTable, report.figureTable] where !table.cells.isEmpty { lines += [""] + table.markdown() }

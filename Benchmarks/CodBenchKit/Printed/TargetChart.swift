@@ -15,7 +15,7 @@ package struct TargetChart {
                 figure.shareOfTarget.map { share in
                     let target = figure.target == nil ? "" : " (\(figure.targetText))"
                     return Bar(
-                        label: "\(report.key): \(figure.name)", value: figure.valueText + target, share: share,
+                        label: "\(book.name(of: report)): \(figure.name)", value: figure.valueText + target, share: share,
                         isReached: figure.isReached)
                 }
             }
