@@ -61,11 +61,11 @@ struct CodBench: AsyncParsableCommand {
 
     func run() async throws {
         if list { return Console.result(ScenarioList.text) }
-        let session = BenchSession(
+        let wanted = BenchRun(
             scenarios: only, megabytes: size, roundCount: quick ? min(rounds, 3) : rounds, isQuick: quick, printsJSON: json,
             reportFolder: report, folder: folder)
         do {
-            try await Interruption.watching { try await session.run() }
+            try await Interruption.watching { try await wanted.run() }
         } catch let error as Interruption.Interrupted {
             throw ExitCode(128 + error.signal)
         }

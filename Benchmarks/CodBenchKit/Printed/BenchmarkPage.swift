@@ -64,7 +64,7 @@ package struct BenchmarkPage {
     private func section(of report: ScenarioReport) -> [String] {
         let place = allConditions.firstIndex(of: report.conditions) ?? 0
         let machine = allConditions.count > 1 ? ", on \(place + 1)" : ""
-        let rounds = report.rows.isEmpty ? "" : ", \(report.roundCount) rounds"
+        let rounds = report.rows.isEmpty ? "" : ", \(report.roundCount) round\(report.roundCount == 1 ? "" : "s")"
         var lines = [
             "", "## `\(book.name(of: report))`: \(report.title)", "",
             "\(report.amount)\(rounds), \(report.stamp.date), \(report.stamp.commitText)\(machine).",

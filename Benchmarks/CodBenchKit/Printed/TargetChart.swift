@@ -27,7 +27,7 @@ package struct TargetChart {
     /// Longer bars are cut here, and say so by an arrow.
     private static let longestShare = 2.0
 
-    /// The SVG, at most 80 columns wide nowhere: one element a line.
+    /// The SVG, an element a line.
     package var svg: String {
         let barsWidth = Int(Self.longestShare * Double(Self.unitWidth))
         let (width, height) = (Self.labelWidth + barsWidth + Self.valueWidth, Self.top + bars.count * Self.rowHeight + 34)

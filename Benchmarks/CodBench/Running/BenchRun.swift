@@ -1,7 +1,7 @@
 import CodBenchKit
 
 /// One run: the scenarios that are wanted, one after the other, and what becomes of their results.
-struct BenchSession: Sendable {
+struct BenchRun: Sendable {
     let scenarios: [String]
     let megabytes: Int?
     let roundCount: Int
