@@ -116,8 +116,12 @@ let package = Package(
 
         .executableTarget(
             name: "CodBench",
-            dependencies: ["CodCore", "CodExtract", "CodRetrieve", "CodTesting", "CodZip", system, argumentParser],
+            dependencies: [
+                "CodBenchKit", "CodCore", "CodExtract", "CodRetrieve", "CodTesting", "CodZip", system, argumentParser,
+            ],
             path: "Benchmarks/CodBench"),
+        // What of it is pure: what figures come to, and how they are printed.
+        .target(name: "CodBenchKit", path: "Benchmarks/CodBenchKit"),
 
         // What the tests of several targets need.
         .target(name: "TestSupport", dependencies: ["CodCore"], path: "Tests/TestSupport"),
@@ -137,6 +141,7 @@ let package = Package(
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting", "CodZip"]),
         .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport"]),
+        .testTarget(name: "CodBenchKitTests", dependencies: ["CodBenchKit"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(

@@ -1,3 +1,4 @@
+import CodBenchKit
 import CodCore
 
 #if canImport(Darwin)
@@ -34,15 +35,29 @@ struct ChildProcess: Sendable {
     }
 
     /// Runs it. What it prints is thrown away, unless it is wanted on this process's standard error; its errors are seen there.
+    /// When the task is cancelled, it and its children are ended.
     func run(discardingOutput: Bool = true) async throws -> Sample {
+        try await watched(discardingOutput: discardingOutput).sample
+    }
+
+    /// The same, with the memory that it held from its start to its end.
+    func watched(discardingOutput: Bool = true) async throws -> (sample: Sample, memory: MemoryCurve) {
+        try Task.checkCancellation()
         let start = ContinuousClock.now
         let identifier = try started(discardingOutput: discardingOutput)
-        let watch = Task { await MemoryWatch.peakByteCount(ofProcess: identifier) }
+        let watch = Task { await MemoryWatch.curve(ofProcess: identifier) }
+        defer { watch.cancel() }
         // Waiting blocks, and a server that runs in this process needs the threads that tasks share.
-        var sample = try await offTaskThreads { try Self.wait(for: identifier, since: start) }
+        var sample = try await withTaskCancellationHandler {
+            try await offTaskThreads { try Self.wait(for: identifier, since: start) }
+        } onCancel: {
+            // All of its group, which has its number.
+            kill(-identifier, SIGKILL)
+        }
         watch.cancel()
-        sample.peakByteCount = max(sample.peakByteCount, await watch.value)
-        return sample
+        let memory = await watch.value
+        sample.peakByteCount = max(sample.peakByteCount, memory.peakByteCount)
+        return (sample, memory)
     }
 
     /// Starts it and answers its process identifier; somebody has to wait for it.
@@ -64,7 +79,15 @@ struct ChildProcess: Sendable {
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // Signals that this process handles would be ignored there.
+        var handled = sigset_t()
+        sigemptyset(&handled)
+        for number in [SIGINT, SIGTERM] { sigaddset(&handled, number) }
+        posix_spawnattr_setsigdefault(&attributes, &handled)
+        // A group of its own, so that it can be ended with its children.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETPGROUP))
         if discardingOutput {
             posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         } else {

@@ -27,10 +27,13 @@ struct FileSystem {
     }
 
     /// Whether it is a tmpfs of Linux.
-    var isInMemory: Bool {
+    var isInMemory: Bool { kind == "tmpfs" }
+
+    /// Its type by the table of Linux; `nil` where there is none.
+    var kind: String? {
         let mounts = FileText.content(of: "/proc/self/mounts").split(separator: "\n").map { $0.split(separator: " ") }
         let above = mounts.filter { $0.count > 2 && (path + "/").hasPrefix($0[1] == "/" ? "/" : "\($0[1])/") }
-        return above.max { $0[1].count < $1[1].count }?[2] == "tmpfs"
+        return above.max { $0[1].count < $1[1].count }.map { String($0[2]) }
     }
 
     /// How many bytes the files of a folder have.

@@ -1,3 +1,5 @@
+import CodBenchKit
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -10,26 +12,33 @@
 ///
 /// The peak that the system tells of a child is no use there: it is at least that of the process that started it.
 enum MemoryWatch {
-    /// Looks until it is cancelled. Answers the greatest sum of what the processes that lived at a time had held at most.
-    @concurrent static func peakByteCount(ofProcess identifier: pid_t) async -> Int64 {
-        var peak: Int64 = 0
+    /// Looks until it is cancelled, at the sums over all processes that live at a time.
+    @concurrent static func curve(ofProcess identifier: pid_t) async -> MemoryCurve {
+        var curve = MemoryCurve()
         #if os(Linux)
             while !Task.isCancelled {
-                peak = max(peak, byteCount(ofTree: "\(identifier)"))
+                let (resident, peak) = byteCounts(ofTree: "\(identifier)")
+                curve.add(residentByteCount: resident, peakByteCount: peak)
                 try? await Task.sleep(for: .milliseconds(10))
             }
         #endif
-        return peak
+        return curve
     }
 
-    private static func byteCount(ofTree identifier: String) -> Int64 {
+    private static func byteCounts(ofTree identifier: String) -> (resident: Int64, peak: Int64) {
         let children = FileText.content(of: "/proc/\(identifier)/task/\(identifier)/children").split(separator: " ")
-        return children.reduce(byteCount(of: identifier)) { $0 + byteCount(ofTree: String($1)) }
+        return children.reduce(byteCounts(of: identifier)) { sum, child in
+            let own = byteCounts(ofTree: String(child))
+            return (sum.resident + own.resident, sum.peak + own.peak)
+        }
     }
 
-    private static func byteCount(of identifier: String) -> Int64 {
+    private static func byteCounts(of identifier: String) -> (resident: Int64, peak: Int64) {
         let lines = FileText.content(of: "/proc/\(identifier)/status").split(separator: "\n")
-        guard let line = lines.first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
-        return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int64($0) }.map { $0 * 1024 } ?? 0
+        func value(_ name: String) -> Int64 {
+            guard let line = lines.first(where: { $0.hasPrefix(name) }) else { return 0 }
+            return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int64($0) }.map { $0 * 1024 } ?? 0
+        }
+        return (value("VmRSS:"), value("VmHWM:"))
     }
 }

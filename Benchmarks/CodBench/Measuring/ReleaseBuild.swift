@@ -1,3 +1,5 @@
+import CodBenchKit
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Glibc)
@@ -15,7 +17,7 @@ enum ReleaseBuild {
     /// Throws when something cannot be built.
     static func require() async throws {
         #if DEBUG
-            Workshop.say("this is a debug build; building the release (the first time takes some minutes)")
+            Console.say("this is a debug build; building the release (the first time takes some minutes)")
             try await build("cod")
             try await build("CodBench")
             setenv(isDoneName, "1", 1)
@@ -30,7 +32,7 @@ enum ReleaseBuild {
     }
 
     /// The folder of the package that this was built from.
-    private static var root: String { #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } }
+    static var root: String { #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } }
 
     private static func build(_ product: String) async throws {
         let command = ["swift", "build", "-c", "release", "--product", product, "--package-path", root]

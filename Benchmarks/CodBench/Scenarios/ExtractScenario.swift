@@ -1,3 +1,4 @@
+import CodBenchKit
 import CodCore
 import CodExtract
 import CodTesting
@@ -9,15 +10,40 @@ import CodTesting
 #endif
 
 /// Decoding and verifying in memory: the stages alone, beside the checksum alone.
-struct ExtractScenario: Scenario {
+struct ExtractScenario: TimedScenario {
+    let key: String
+    let load: Load
     let instanceByteCount: Int
+    /// `nil`: there is no limit to what an entry takes beyond the checksum.
+    let secondsPerEntry: Double?
+    let goals: [Goal]
+
+    static let all: [any Scenario] = [
+        ExtractScenario(
+            key: "extract", load: .megabytes(268), instanceByteCount: 526_000, secondsPerEntry: nil,
+            goals: [.speedOfRoofline(atLeast: 0.85)]),
+        ExtractScenario(key: "extract-small", load: .megabytes(200), instanceByteCount: 20_000, secondsPerEntry: 1e-6, goals: []),
+    ]
 
     private static let chunkByteCount = 256 << 10
 
-    var name: String { "extract, instances of \(instanceByteCount) bytes" }
+    var title: String { "decode and verify in memory, instances of \(instanceByteCount / 1000) kB" }
 
-    func contenders(in workshop: Workshop) async throws -> [Contender] {
-        let store = try workshop.store(instanceByteCount: instanceByteCount)
+    func measured(_ load: Load, in workshop: Workshop, roundCount: Int) async throws -> Measurement {
+        var measurement = try await turns(load, in: workshop, roundCount: roundCount)
+        if let secondsPerEntry {
+            let entryCount = shape(load).instanceCount
+            measurement.goals.append(.secondsBeyondRoofline(entryCount: entryCount, atMost: secondsPerEntry))
+        }
+        return measurement
+    }
+
+    private func shape(_ load: Load) -> StoreShape {
+        .holding(load.byteCount, instanceByteCount: instanceByteCount, seriesCount: 1)
+    }
+
+    func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
+        let store = try workshop.store(shape(load))
         let series = store.series[0]
         let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(store.writer.folder)/\(series.archiveName)"))
         let chunks = stride(from: 0, to: bytes.count, by: Self.chunkByteCount).map {
@@ -31,13 +57,23 @@ struct ExtractScenario: Scenario {
                 PlannedInstance(uid: $0.uid, byteCount: $0.byteCount, checksum: $0.checksum)
             })
         return [
-            Contender(name: "cod: tar decoder and crc32c", byteCount: series.archiveByteCount) { _ in
-                try await Sample.ofThisProcess { try await Self.extract(portion, chunks) }
+            Contender(name: "cod: tar decoder and crc32c", role: .ours, byteCount: series.archiveByteCount) { _ in
+                try await OwnProcess.sample { try await Self.extract(portion, chunks) }
             },
-            Contender(name: "crc32c of the same bytes", isRoofline: true, byteCount: series.archiveByteCount) { _ in
-                await Sample.ofThisProcess {
+            Contender(name: "crc32c of the same bytes", role: .roofline, byteCount: series.archiveByteCount) { _ in
+                await OwnProcess.sample {
                     var checksum = RunningCRC32C()
                     for chunk in chunks { checksum.update(chunk) }
+                }
+            },
+            Contender(name: "memory copy of the same bytes", role: .roofline, byteCount: series.archiveByteCount) { _ in
+                await OwnProcess.sample {
+                    var target = [UInt8](repeating: 0, count: Self.chunkByteCount)
+                    for chunk in chunks {
+                        chunk.withBytes { bytes in
+                            bytes.withUnsafeBytes { bytes in target.withUnsafeMutableBytes { $0.copyMemory(from: bytes) } }
+                        }
+                    }
                 }
             },
         ]

@@ -1,25 +1,43 @@
+import CodBenchKit
+
 /// A study's folder into a zip by the library's finisher, beside the programs that a user would zip it with.
-struct ZipScenario: Scenario {
+struct ZipScenario: TimedScenario {
+    let key: String
     let data: ZippedData
     let level: Int
+    let load: Load
 
-    var name: String { "zip \(data.name), level \(level)" }
+    static let all: [any Scenario] = [
+        ZipScenario(key: "zip-ct", data: .slices, level: 1, load: .megabytes(1074)),
+        ZipScenario(key: "zip-ct-6", data: .slices, level: 6, load: .megabytes(1074)),
+        ZipScenario(key: "zip-jpeg2000", data: .jpeg2000, level: 1, load: .megabytes(1074)),
+        ZipScenario(key: "zip-small", data: .smallSlices, level: 1, load: .megabytes(430)),
+        ZipScenario(key: "zip-small-6", data: .smallSlices, level: 6, load: .megabytes(430)),
+        ZipScenario(key: "zip-one", data: .cine, level: 1, load: .megabytes(1074)),
+        ZipScenario(key: "zip-one-6", data: .cine, level: 6, load: .megabytes(1074)),
+    ]
 
-    func contenders(in workshop: Workshop) async throws -> [Contender] {
-        // At higher levels the others take minutes for what takes seconds else.
-        let files = try workshop.files(data, share: level > 1 ? 4 : 1)
+    // At higher levels the others take minutes for what takes seconds else, so they get a quarter.
+    var title: String { "zip \(data.name), level \(level)\(level > 1 ? ", a quarter of the data" : "")" }
+    let programs = ["zip", "7z", "python3", "pigz"]
+    let goals = [Goal.wallOfFastestPeer(atMost: nil)]
+
+    func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
+        let files = try workshop.files(data, byteCount: level > 1 ? load.byteCount / 4 : load.byteCount)
         let (folder, level, byteCount) = (files.folder, level, files.byteCount)
-        func contender(_ name: String, isRoofline: Bool = false, _ line: @escaping (_ output: String) -> String) -> Contender {
-            Contender(name: name, isRoofline: isRoofline, weighsOutput: !isRoofline, byteCount: byteCount) { output in
+        func contender(
+            _ name: String, role: TimedRow.Role = .peer, _ line: @escaping (_ output: String) -> String
+        ) -> Contender {
+            Contender(name: name, role: role, weighsOutput: role != .roofline, byteCount: byteCount) { output in
                 try await ChildProcess(shell: "cd '\(folder)' && \(line(output))").run()
             }
         }
         var contenders = [
-            Contender(name: "cod, library", weighsOutput: true, byteCount: byteCount) { output in
+            Contender(name: "cod, library", role: .ours, weighsOutput: true, byteCount: byteCount) { output in
                 try await ChildProcess([CommandLine.arguments[0], "zip-folder", folder, "--into", output, "--level", "\(level)"])
                     .run()
             },
-            contender("cp -r", isRoofline: true) { "cp -r . '\($0)'" },
+            contender("cp -r", role: .roofline) { "cp -r . '\($0)'" },
         ]
         if await workshop.has("zip") {
             contenders.append(contender("zip -\(level)") { "zip -q -r -\(level) '\($0)/x.zip' ." })
@@ -34,7 +52,8 @@ struct ZipScenario: Scenario {
                 contender("Python's zipfile, level \(level)") { "python3 -c '\(Self.python)' \(level) '\($0)/x.zip'" })
         }
         if await workshop.has("pigz") {
-            contenders.append(contender("tar | pigz -\(level) -p2") { "tar cf - . | pigz -\(level) -p2 > '\($0)/x.tgz'" })
+            contenders.append(
+                contender("tar | pigz -\(level) -p2", role: .other) { "tar cf - . | pigz -\(level) -p2 > '\($0)/x.tgz'" })
         }
         return contenders
     }

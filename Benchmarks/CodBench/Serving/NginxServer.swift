@@ -1,3 +1,4 @@
+import CodBenchKit
 import CodCore
 import CodTesting
 
@@ -21,21 +22,28 @@ struct NginxServer: Sendable {
     private let identifier: pid_t
 
     /// Returns once it answers; `nil` when it does not come to that.
-    static func start(in folder: String, over store: String, behind upstream: String) async throws -> NginxServer? {
+    static func start(
+        in folder: String, over store: String, behind upstream: String, tls: ServedTLS?
+    ) async throws -> NginxServer? {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         // A port that the system has just found to be free.
-        let endpoint = try await LoopbackStore.withStore { $0.endpoint }
+        let address = try await LoopbackStore.withStore { $0.endpoint }.dropFirst("http://".count)
+        let endpoint = "\(tls == nil ? "http" : "https")://\(address)"
         let configuration = "\(folder)/nginx.conf"
-        let text = text(folder: folder, store: store, upstream: upstream, address: String(endpoint.dropFirst("http://".count)))
+        let text = text(folder: folder, store: store, upstream: upstream, address: String(address), tls: tls)
         try text.write(toFile: configuration, atomically: false, encoding: .utf8)
         let server = NginxServer(
             endpoint: endpoint, identifier: try ChildProcess(["nginx", "-p", folder, "-c", configuration]).started())
-        let question = ["curl", "-sf", "--retry", "3", "--retry-connrefused", "\(endpoint)/cod-bench"]
-        guard try await ChildProcess(question).run().exitCode == 0 else {
+        let trust = tls.map { ["--cacert", $0.authorityPath] } ?? []
+        let question = ["curl", "-sf", "--retry", "3", "--retry-connrefused"] + trust + ["\(endpoint)/cod-bench"]
+        do {
+            if try await ChildProcess(question).run().exitCode == 0 { return server }
+        } catch {
             await server.stop()
-            return nil
+            throw error
         }
-        return server
+        await server.stop()
+        return nil
     }
 
     /// Returns when it has ended.
@@ -44,7 +52,11 @@ struct NginxServer: Sendable {
         _ = try? await offTaskThreads { try ChildProcess.wait(for: identifier) }
     }
 
-    private static func text(folder: String, store: String, upstream: String, address: String) -> String {
+    private static func text(folder: String, store: String, upstream: String, address: String, tls: ServedTLS?) -> String {
+        let secure =
+            tls.map {
+                "ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate \"\($0.certificatePath)\"; ssl_certificate_key \"\($0.keyPath)\";"
+            } ?? ""
         let bodies = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \"\(folder)/\($0)\";" }
         return """
             daemon off;
@@ -60,7 +72,8 @@ struct NginxServer: Sendable {
                 default_type application/x-tar;
                 \(bodies.joined(separator: " "))
                 server {
-                    listen \(address);
+                    listen \(address)\(tls == nil ? "" : " ssl");
+                    \(secure)
                     location = /cod-bench { return 204; }
                     location / { proxy_pass \(upstream); }
                     location ~ "^/(?:storage/v1/b/)?[^/]+/(?:o/)?\(StudyServer.prefix)/(?<archive>studies/.+[.]tar)$" {

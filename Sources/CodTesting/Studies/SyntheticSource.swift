@@ -23,14 +23,20 @@ final class SyntheticSource: Sendable {
         once(\.heart) { HeartPhantom(seed: study.seed, rows: study.rows, columns: study.columns) }
     }
 
-    /// Bytes that do not compress, more of them than deflate looks back over (32 KiB).
+    /// Bytes that do not compress, more of them than deflate looks back over (32 KiB); or as many zeros.
     var noise: [UInt8] {
-        once(\.noise) { Self.noise(seed: study.seed) }
+        once(\.noise) {
+            if case .zeros = study.payload { return [UInt8](repeating: 0, count: 1 << 18) }
+            return Self.noise(seed: study.seed)
+        }
     }
 
-    /// The bytes of trailing noise in an instance; even.
+    /// The bytes of trailing noise or zeros in an instance; even.
     var noiseByteCount: Int {
-        if case .noise(let byteCount) = study.payload { byteCount + byteCount % 2 } else { 0 }
+        switch study.payload {
+        case .phantom: 0
+        case .noise(let byteCount), .zeros(let byteCount): byteCount + byteCount % 2
+        }
     }
 
     private func once<Part: Sendable>(_ part: WritableKeyPath<Prepared, Part?>, _ make: () -> Part) -> Part {

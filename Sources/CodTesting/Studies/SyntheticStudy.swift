@@ -15,6 +15,9 @@ public struct SyntheticStudy: Sendable, Hashable {
         /// The same, and behind it so many bytes that deflate cannot shorten (as Data Set Trailing Padding, which readers skip): a
         /// cheap way to instances of any size.
         case noise(byteCount: Int)
+        /// The same, and behind it so many zeros, which ``StoreWriter`` leaves as a hole in the tar: archives of any size that take
+        /// hardly any room.
+        case zeros(byteCount: Int)
     }
 
     /// What all of it follows from.
@@ -75,8 +78,12 @@ public struct SyntheticStudy: Sendable, Hashable {
         if isTooLarge || cine > largest {
             return "\(cineFrameCount) frames of \(pixels) bytes each: \(largest) bytes are possible"
         }
-        if case .noise(let byteCount) = payload, !(0...largest).contains(Int64(byteCount)) {
-            return "\(byteCount) bytes of noise in an instance: 0 to \(largest) are possible"
+        switch payload {
+        case .phantom: break
+        case .noise(let byteCount), .zeros(let byteCount):
+            if !(0...largest).contains(Int64(byteCount)) {
+                return "\(byteCount) bytes behind the picture of an instance: 0 to \(largest) are possible"
+            }
         }
         return nil
     }

@@ -4,7 +4,8 @@ internal import NIOSSL
 public struct ServerIdentity: Sendable {
     /// The certificate in PEM form.
     public let certificate: String
-    let key: String
+    /// The key in PEM form.
+    package let key: String
 
     func context() throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { NIOSSLCertificateSource.certificate($0) }

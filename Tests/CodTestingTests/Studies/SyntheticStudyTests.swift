@@ -9,6 +9,7 @@ import Testing
         try! SyntheticStudy(seed: .max, instancesPerSeries: 2, rows: 1, columns: 1, cineFrameCount: 1),
         try! SyntheticStudy(
             seed: 0, instancesPerSeries: 2, rows: 8, columns: 8, cineFrameCount: 5, payload: .noise(byteCount: 300_001)),
+        try! SyntheticStudy(seed: 7, instancesPerSeries: 2, rows: 8, columns: 8, payload: .zeros(byteCount: 300_001)),
     ]
 
     @Test(arguments: studies)

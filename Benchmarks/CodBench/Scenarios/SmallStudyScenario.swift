@@ -1,0 +1,46 @@
+import CodBenchKit
+import CodTesting
+
+/// A study of one series of 100 kB: how many requests it takes, and how many times one after the other something is waited for.
+struct SmallStudyScenario: Scenario {
+    let key = "start-study"
+    let title = "round trips of a study of one series, 5 instances of 20 kB"
+    let load = Load.runs(3)
+
+    func room(for load: Load, isInMemory: Bool) -> Int { 10_000_000 }
+
+    /// Long beside all else that such a run does.
+    private static let latency = 0.25
+
+    func measured(_ load: Load, in workshop: Workshop, roundCount: Int) async throws -> Measurement {
+        let shape = StoreShape(seriesCount: 1, instancesPerSeries: 5, instanceByteCount: 20_000)
+        let store = try await workshop.countingServer(shape)
+        var (near, far): ([Double], [Double]) = ([], [])
+        var requests: [LoopbackStore.Request] = []
+        for _ in 0..<load.count {
+            store.rules.latency = .zero
+            near.append(try await seconds(store, workshop))
+            store.rules.latency = .seconds(Self.latency)
+            store.clearLog()
+            far.append(try await seconds(store, workshop))
+            requests = store.log
+        }
+        let trips = (Spread(far).median - Spread(near).median) / Self.latency
+        return Measurement(figures: [
+            // The archive's own request comes with its body.
+            Figure("round trips before the archive's", Int(trips.rounded()) - 1, .count, target: .atMost(2)),
+            Figure("requests", requests.count, .count),
+            Figure(
+                "bytes of listings and metadata", requests.filter { !$0.isArchiveRead }.reduce(0) { $0 + $1.byteCount }, .bytes),
+            Figure("wall time without latency", Spread(near), .seconds),
+        ])
+    }
+
+    private func seconds(_ store: LoopbackStore, _ workshop: Workshop) async throws -> Double {
+        let output = try await workshop.freshOutput()
+        let command = [workshop.cod, "download", StudyServer.source, "--endpoint", store.endpoint, "-o", output, "-q"]
+        let sample = try await ChildProcess(command).run()
+        try sample.requireSuccess(of: "cod download")
+        return sample.wallSeconds
+    }
+}
