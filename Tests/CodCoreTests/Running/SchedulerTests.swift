@@ -15,7 +15,7 @@ struct SchedulerTests {
         planner.policy.sliceByteCount = 1
         let work = Work(
             plan: RetrievalPlan(studies: [StudyPlan(uid: "1.2", series: series)]), saved: [:], planner: planner,
-            connectionCount: 5 * seriesCount)
+            connectionCount: 1_000_000)
         let scheduler = Scheduler(
             work: work, planner: planner, connectionCount: connectionCount, canPlanAgain: canPlanAgain)
         return (scheduler, series)
