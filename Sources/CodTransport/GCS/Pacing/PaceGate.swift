@@ -6,14 +6,14 @@ import Synchronization
 ///
 /// One gate serves listings, metadata and archives alike: it is the store that is to be spared.
 final class PaceGate: Sendable {
-    /// How many requests may be under way beside one for each archive that is read at a time, and the fewest that a catalog makes
-    /// at a time. So planning in mid-run need not wait for an archive's end.
+    /// How many requests may be under way beside one for each archive that is read at a time. So planning in mid-run need not
+    /// wait for an archive's end.
     static let catalogRequestCount = 8
 
-    /// How many requests a catalog makes at a time: no fewer than there may be for archives, which are not read yet; and no more than
-    /// the client keeps connections to one host.
+    /// How many requests a catalog makes at a time: all that may be under way, for archives are not read yet; and no more than the
+    /// client keeps connections to one host.
     static func requestCount(planningFor options: GCSOptions) -> Int {
-        min(max(options.connectionCount, catalogRequestCount), HTTPConnections.mostToOneHost)
+        min(max(options.connectionCount, 1), HTTPConnections.mostToOneHost - catalogRequestCount) + catalogRequestCount
     }
 
     private struct Waiter {
