@@ -108,8 +108,8 @@ struct FlowTests {
     }
 
     @Test(
-        "A study is planned with one request a page of its listing and one a series, at least as many at a time as connections",
-        arguments: [(1, 9), (8, 16), (20, 28)])
+        "A study is planned with one request a page of its listing and one a series, as many at a time as connections",
+        arguments: [(1, 8), (8, 8), (20, 20)])
     func planning(connectionCount: Int, count: Int) async throws {
         try await withStore(
             seriesCount: 45,

@@ -98,10 +98,10 @@ struct JobRun: Sendable {
                         group.addTask { .study(await finish(study)) }
                     }
                 }
-                if !isMeasuring, scheduler.wantsMeasurement {
+                if !isMeasuring, let pause = scheduler.measurementPause {
                     isMeasuring = true
                     group.addTask { [timing = options.timing] in
-                        try? await timing.sleep(LaneGrowth.window)
+                        try? await timing.sleep(pause)
                         return .window
                     }
                 }

@@ -6,8 +6,9 @@
 /// far away bring nothing at first.
 struct LaneGrowth {
     static let initialCount = 4
-    /// How long bytes are counted before the count is judged.
-    static let window: Duration = .milliseconds(125)
+    /// How long bytes are counted before the count is judged; and how often it is looked whether any have come, before they do.
+    private static let judgingWindow: Duration = .milliseconds(125)
+    private static let firstWindow: Duration = .milliseconds(25)
     /// Twice the lanes are worth it when they bring so much more, in two windows one after the other.
     static let leastGain = 1.1
     static let patience: Duration = .seconds(2)
@@ -38,14 +39,22 @@ struct LaneGrowth {
     private var startTraffic = Traffic()
     private var knownSlowDownCount = 0
     private var lastSlowDown: Duration?
-    /// Bytes a second in the window before.
-    private var lastRate: Double?
+    /// Bytes a second in the windows before, in which as many lanes were in use; the last in front. What ends at the same time on many
+    /// lanes makes one window poor and the next rich.
+    private var lastRates: [Double] = []
+    private static let rememberedWindowCount = 8
 
     init(ceiling: Int, now: Duration) {
         self.ceiling = max(ceiling, 1)
         count = min(Self.initialCount, self.ceiling)
         start = now
         phase = .beginning(since: now)
+    }
+
+    /// How long until what has arrived is to be measured again.
+    var window: Duration {
+        if case .beginning = phase { return Self.firstWindow }
+        return Self.judgingWindow
     }
 
     /// Whether what arrives in the next window may change anything.
@@ -66,24 +75,27 @@ struct LaneGrowth {
             knownSlowDownCount = traffic.slowDownCount
             slowDown(usedCount: usedCount, now: now)
             begin(at: now, traffic)
-            lastRate = nil
+            lastRates = []
         }
-        guard now - start >= Self.window else { return }
+        guard now - start >= window else { return }
         let byteCount = traffic.byteCount - startTraffic.byteCount
         let rate = Double(byteCount) / ((now - start) / .seconds(1))
         begin(at: now, traffic)
         // Lanes without work, and those that are to be given up, say nothing of the count; nor does a link that is down.
         let isInUse = isWorkWaiting && usedCount <= count && count <= limit
         guard isInUse, byteCount > 0 else {
-            lastRate = nil
+            lastRates = []
             if isInUse, case .beginning(let since) = phase, traffic.byteCount == 0, now - since >= Self.quietTime {
                 count = min(count * 2, ceiling)
                 phase = .beginning(since: now)
             }
             return
         }
+        let usedCount = count
+        lastRates.insert(rate, at: 0)
+        if lastRates.count > Self.rememberedWindowCount { lastRates.removeLast() }
         judge(rate, now: now)
-        lastRate = rate
+        if count != usedCount { lastRates = [] }
     }
 
     private mutating func begin(at now: Duration, _ traffic: Traffic) {
@@ -102,24 +114,28 @@ struct LaneGrowth {
                     return
                 }
                 count = fewer
-                hold(for: pause, rate, now: now)
+                hold(for: pause, fewerRate, now: now)
                 pause = min(pause * 2, Self.longestPause)
             } else if goodWindowCount == 0 {
                 phase = .judging(count: fewer, rate: fewerRate, since: since, goodWindowCount: 1)
             } else {
                 pause = Self.shortestPause
-                grow(from: (rate + (lastRate ?? rate)) / 2, now: now)
+                grow(from: mean(of: lastRates.prefix(2)), now: now)
             }
         case .holding(let end, let usualRate):
             if now >= end {
-                grow(from: (rate + (lastRate ?? rate)) / 2, now: now)
-            } else if let usualRate, let lastRate, isOther(rate, than: usualRate), isOther(lastRate, than: usualRate) {
+                grow(from: mean(of: lastRates[...]), now: now)
+            } else if let usualRate, lastRates.count == Self.rememberedWindowCount,
+                isOther(mean(of: lastRates[...]), than: usualRate)
+            {
                 // Another link, or others on it: what was found out holds no more.
                 pause = Self.shortestPause
-                hold(for: min(end - now, pause), rate, now: now)
+                hold(for: min(end - now, pause), mean(of: lastRates[...]), now: now)
             }
         }
     }
+
+    private func mean(of rates: ArraySlice<Double>) -> Double { rates.reduce(0, +) / Double(max(rates.count, 1)) }
 
     private func isOther(_ rate: Double, than usual: Double) -> Bool { rate < usual * 0.75 || rate > usual * 1.25 }
 

@@ -98,8 +98,11 @@ struct Scheduler {
 
     private var usedLaneCount: Int { connectionCount - freeLanes.count }
 
-    /// Whether ``measured(_:now:)`` is to be called in a while, though nothing ends: there is more to do than lanes in use.
-    var wantsMeasurement: Bool { !isStopped && !waiting.isEmpty && growth?.wantsMeasurement == true }
+    /// In how long ``measured(_:now:)`` is to be called, though nothing ends: where there is more to do than lanes in use.
+    var measurementPause: Duration? {
+        guard !isStopped, !waiting.isEmpty, let growth, growth.wantsMeasurement else { return nil }
+        return growth.window
+    }
 
     /// What has arrived so far on all lanes, and when that is. Answers how many lanes are in use from now on, where that has changed.
     mutating func measured(_ traffic: Traffic, now: Duration) -> Int? {

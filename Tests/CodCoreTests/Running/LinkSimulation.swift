@@ -63,7 +63,7 @@ struct LinkSimulation {
             let usedCount = lanes.count { $0 != nil }
             outcome.peakLaneCount = max(outcome.peakLaneCount, usedCount)
             isOpen = usedCount > 0
-            if !scheduler.wantsMeasurement, usedCount < outcome.laneCount(at: outcome.seconds) {
+            if scheduler.measurementPause == nil, usedCount < outcome.laneCount(at: outcome.seconds) {
                 outcome.idleLaneSeconds += Double(outcome.laneCount(at: outcome.seconds) - usedCount) * step
             }
             advance(&lanes, seconds: outcome.seconds, &received, &traffic)

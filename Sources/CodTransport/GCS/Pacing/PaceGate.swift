@@ -10,10 +10,10 @@ final class PaceGate: Sendable {
     /// wait for an archive's end.
     static let catalogRequestCount = 8
 
-    /// How many requests a catalog makes at a time: all that may be under way, for archives are not read yet; and no more than the
-    /// client keeps connections to one host.
+    /// How many requests a catalog makes at a time: no fewer than there may be for archives, which are not read yet; and no more than
+    /// the client keeps connections to one host.
     static func requestCount(planningFor options: GCSOptions) -> Int {
-        min(max(options.connectionCount, 1), HTTPConnections.mostToOneHost - catalogRequestCount) + catalogRequestCount
+        min(max(options.connectionCount, catalogRequestCount), HTTPConnections.mostToOneHost)
     }
 
     private struct Waiter {
