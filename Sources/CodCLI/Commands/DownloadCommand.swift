@@ -33,7 +33,7 @@ struct DownloadCommand: AsyncParsableCommand {
     // What follows is the value also when it begins with a minus, so that a mistake names it.
     @Option(
         name: .shortAndLong, parsing: .unconditional,
-        help: ArgumentHelp("Connections for archives at a time.", valueName: "n"))
+        help: ArgumentHelp("Connections for archives at a time, at most: as many are used as bring more.", valueName: "n"))
     var jobs = 8
 
     @Flag(help: "Do not compare checksums.")

@@ -24,6 +24,7 @@ package final class SeriesMeter: Sendable {
     private let emit: @Sendable (RetrievalEvent) -> Void
     private let receivedByteCount = Atomic<Int64>(0)
     private let retryCount = Atomic<Int>(0)
+    private let slowDownCount = Atomic<Int>(0)
     private let state: Mutex<State>
 
     package init(
@@ -73,6 +74,17 @@ package final class SeriesMeter: Sendable {
     /// A request had to be made again.
     package func retried() {
         retryCount.add(1, ordering: .relaxed)
+    }
+
+    /// The store asked for less.
+    package func slowedDown() {
+        slowDownCount.add(1, ordering: .relaxed)
+    }
+
+    /// What has arrived so far.
+    var traffic: Traffic {
+        Traffic(
+            byteCount: receivedByteCount.load(ordering: .relaxed), slowDownCount: slowDownCount.load(ordering: .relaxed))
     }
 
     /// An instance was read to its end.

@@ -2,7 +2,8 @@ public import Logging
 
 /// How a pipeline runs.
 public struct RetrievalOptions: Sendable {
-    /// How many portions are fetched at a time; each has a connection of its own. At least 1; default 8.
+    /// How many portions are fetched at a time at most; each has a connection of its own. A few at first, then as many as bring more.
+    /// At least 1; default 8.
     public var connectionCount: Int {
         didSet { connectionCount = max(connectionCount, 1) }
     }

@@ -23,9 +23,18 @@ public struct Planner: Sendable {
     ///   - areUnlistedSaved: whether all is saved that the metadata does not list. If not, the archive is fetched even when all listed
     ///     instances are saved; if that is not known (`nil`), it is where there is room for such.
     ///   - connectionCount: how many connections the series may use: stretches longer than the policy's threshold are split for
-    ///     them. With 1 nothing is split.
+    ///     them, into shorter and shorter slices. With 1 nothing is split.
     public func portions(
         of series: SeriesPlan, without saved: Set<String> = [], areUnlistedSaved: Bool? = nil, connectionCount: Int = 1
+    ) -> [Portion] {
+        var rounds = SliceRounds(
+            byteCount: series.byteCount(without: saved), connectionCount: connectionCount, policy: policy)
+        return portions(of: series, without: saved, areUnlistedSaved: areUnlistedSaved, in: &rounds)
+    }
+
+    /// The same for one series of several: the rounds go on from series to series.
+    func portions(
+        of series: SeriesPlan, without saved: Set<String>, areUnlistedSaved: Bool?, in rounds: inout SliceRounds
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         // Both are asked of every instance: once here, not once a slice.
@@ -38,14 +47,14 @@ public struct Planner: Sendable {
         let isWholeWanted = areUnlistedSaved == false || layout?.mayHoldUnlisted ?? true
         if missing.isEmpty, !keepsUnlisted || !isWholeWanted { return [] }
         if let layout, isInDoubt || keepsUnlisted && isWholeWanted {
+            rounds.take(layout.tail.upperBound)
             return [
                 Portion(
                     archive: archive, byteRange: 0..<layout.tail.upperBound, instances: missing, keepsUnlisted: keepsUnlisted,
                     listedUIDs: keepsUnlisted ? series.instances.listedUIDs : [])
             ]
         }
-        return portions(
-            of: series, without: saved, around: [], keepsUnlisted: keepsUnlisted, connectionCount: connectionCount)
+        return portions(of: series, without: saved, around: [], keepsUnlisted: keepsUnlisted, in: &rounds)
     }
 
     /// Portions as small as they can be. Entries that hold one of the bytes of `damage` are in none of them. With `eachAlone` none holds
@@ -55,12 +64,22 @@ public struct Planner: Sendable {
     /// that may expect no instance, before an entry together with that entry, because nothing tells where its own headers begin.
     func portions(
         of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, keepsUnlisted: Bool,
-        connectionCount: Int = 1, eachAlone: Bool = false
+        eachAlone: Bool = false
+    ) -> [Portion] {
+        var unsplit = SliceRounds(byteCount: 0, connectionCount: 1, policy: policy)
+        return portions(
+            of: series, without: saved, around: damage, keepsUnlisted: keepsUnlisted, eachAlone: eachAlone, in: &unsplit)
+    }
+
+    private func portions(
+        of series: SeriesPlan, without saved: Set<String>, around damage: Set<Int64>, keepsUnlisted: Bool,
+        eachAlone: Bool = false, in rounds: inout SliceRounds
     ) -> [Portion] {
         guard let archive = series.archive else { return [] }
         let missing = series.instances.filter { $0.isWanted && !saved.contains($0.uid) }
         if missing.isEmpty, !keepsUnlisted { return [] }
         guard let layout = EntryLayout(instances: series.instances, archiveByteCount: archive.byteCount) else {
+            rounds.take(archive.byteCount ?? 0)
             return [wholeArchive(archive, of: series, for: missing, keepsUnlisted: keepsUnlisted)]
         }
         let listed = keepsUnlisted ? series.instances.listedUIDs : []
@@ -70,7 +89,7 @@ public struct Planner: Sendable {
             of: layout, wanted: wanted, keepsUnlisted: keepsUnlisted, around: damage,
             joinedGapByteCount: eachAlone ? nil : policy.joinedGapByteCount
         ).flatMap { stretch in
-            slices(of: stretch, connectionCount: connectionCount).map { slice in
+            slices(of: stretch, in: &rounds).map { slice in
                 Portion(
                     archive: archive, byteRange: slice.range, instances: slice.instances(wanted: wanted),
                     keepsUnlisted: keepsUnlisted, listedUIDs: listed)
@@ -172,22 +191,25 @@ public struct Planner: Sendable {
         return stretches
     }
 
-    /// Splits a long stretch at entries' boundaries into slices of about equal size, at most one for each connection.
-    private func slices(of stretch: Stretch, connectionCount: Int) -> [Stretch] {
-        let byteCount = stretch.range.upperBound - stretch.range.lowerBound
-        let most = min(Int64(connectionCount), byteCount / max(policy.sliceByteCount, 1))
-        guard byteCount > policy.splitThresholdByteCount, most > 1 else { return [stretch] }
-        let target = byteCount / most
+    /// Splits a long stretch at entries' boundaries into slices as long as the rounds say.
+    private func slices(of stretch: Stretch, in rounds: inout SliceRounds) -> [Stretch] {
         var slices: [Stretch] = []
         var first = stretch.entries.startIndex
         var start = stretch.range.lowerBound
+        let isSplit = rounds.mayBeSplit(stretch.range.upperBound - start)
+        var target = isSplit ? rounds.nextByteCount(ofRest: stretch.range.upperBound - start) : .max
         for position in stretch.entries.indices.dropLast() {
+            if target == .max { break }
             let end = stretch.entries[position].range.upperBound
-            guard end - start >= target, Int64(slices.count) < most - 1 else { continue }
+            guard end - start >= target else { continue }
             slices.append(Stretch(entries: stretch.entries[first...position], range: start..<end))
-            (first, start) = (position + 1, end)
+            rounds.take(end - start)
+            first = position + 1
+            start = end
+            target = rounds.nextByteCount(ofRest: stretch.range.upperBound - start)
         }
         slices.append(Stretch(entries: stretch.entries[first...], range: start..<stretch.range.upperBound))
+        rounds.take(stretch.range.upperBound - start)
         return slices
     }
 }
@@ -204,6 +226,18 @@ extension PlannedInstance {
 extension SeriesPlan {
     /// Whether every instance that the metadata lists is wanted: then what it does not list is wanted as well.
     package var isWantedWhole: Bool { instances.allSatisfy(\.isWanted) }
+
+    /// The sizes of the wanted instances that are not saved, added up; no more than the archive's. How much there is to fetch, but for
+    /// headers and gaps.
+    func byteCount(without saved: Set<String>) -> Int64 {
+        guard let most = archive?.byteCount else { return 0 }
+        var sum: Int64 = 0
+        for instance in instances where instance.isWanted && !saved.contains(instance.uid) {
+            guard let byteCount = instance.byteCount, byteCount >= 0, byteCount < most - sum else { return most }
+            sum += byteCount
+        }
+        return sum
+    }
 
     /// Whether there is room in its archive for entries that the metadata does not list; true where nothing tells.
     public var mayHoldUnlisted: Bool {

@@ -51,12 +51,12 @@ package struct Work: Sendable {
         connectionCount: Int
     ) {
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }
-        func isOpen(_ series: SeriesPlan) -> Bool {
-            series.archive != nil && series.instances.contains { $0.isWanted && held[series.id]?.contains($0.uid) != true }
+        let byteCount = plan.series.reduce(Int64(0)) { sum, series in
+            let (more, overflow) = sum.addingReportingOverflow(series.byteCount(without: held[series.id] ?? []))
+            return overflow ? .max : more
         }
-        // Archives are split only while there are fewer of them than connections; more of them keep all connections busy whole.
-        let openCount = max(plan.series.count(where: isOpen), 1)
-        let connectionsEach = max(connectionCount / openCount, 1)
+        // The archives that come last are split, so that no connection is idle while another has a long one to read.
+        var rounds = SliceRounds(byteCount: byteCount, connectionCount: connectionCount, policy: planner.policy)
         // Plans may be joined by hand: a study or series that is named twice is done once.
         var seenStudies = Set<String>()
         var seenSeries = Set<SeriesID>()
@@ -68,7 +68,7 @@ package struct Work: Sendable {
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(
                             of: series, without: held[series.id] ?? [],
-                            areUnlistedSaved: unlistedSaved[series.id], connectionCount: connectionsEach))
+                            areUnlistedSaved: unlistedSaved[series.id], in: &rounds))
                 })
         }
     }

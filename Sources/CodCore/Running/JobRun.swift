@@ -3,13 +3,14 @@ internal import Synchronization
 
 /// One run of a job: asks the scheduler what to do, does it in child tasks, tells what happens.
 ///
-/// What bounds it: as many portions under way as there are connections, one study being finished, the plan itself.
+/// What bounds it: as many portions under way as there are connections, one study being finished, one wait between two measurements, the plan itself.
 struct JobRun: Sendable {
     private enum Ended: Sendable {
         case portion(Portion, lane: Int, SavedSeries)
         case planning(SeriesID, lane: Int, Result<SeriesReplan, CodError>)
         case study(Result<SavedStudy, CodError>)
         case sampling
+        case window
     }
 
     let pipeline: Pipeline
@@ -64,7 +65,8 @@ struct JobRun: Sendable {
         let meters = MeterShelf()
         var scheduler = Scheduler(
             work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount,
-            canPlanAgain: plan.catalog != nil, namedInstances: plan.selection.instances)
+            canPlanAgain: plan.catalog != nil, namedInstances: plan.selection.instances,
+            growth: LaneGrowth(ceiling: options.connectionCount, now: options.timing.now()))
         // Each series is in the work once.
         let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
         await withTaskGroup(of: Ended.self) { group in
@@ -73,7 +75,11 @@ struct JobRun: Sendable {
                 return .sampling
             }
             var underWayCount = 0
+            var isMeasuring = false
             while true {
+                if let count = scheduler.measured(meters.traffic, now: options.timing.now()) {
+                    options.logger.debug("Archives that are read at a time from now on: \(count).")
+                }
                 while let action = scheduler.next() {
                     underWayCount += 1
                     switch action {
@@ -90,6 +96,13 @@ struct JobRun: Sendable {
                         group.addTask { .planning(series.id, lane: lane, await planAgain(series)) }
                     case .finish(let study):
                         group.addTask { .study(await finish(study)) }
+                    }
+                }
+                if !isMeasuring, let pause = scheduler.measurementPause {
+                    isMeasuring = true
+                    group.addTask { [timing = options.timing] in
+                        try? await timing.sleep(pause)
+                        return .window
                     }
                 }
                 guard underWayCount > 0, let ended = await group.next() else { break }
@@ -118,6 +131,7 @@ struct JobRun: Sendable {
                     } else {
                         fail(&report, with: error)
                     }
+                case .window: isMeasuring = false
                 case .sampling: break
                 }
             }

@@ -43,6 +43,7 @@ struct Scheduler {
     private var awaitingPlan: [SeriesID] = []
     private var freeLanes: [Int]
     private var laneLimit: LaneLimit
+    private var growth: LaneGrowth?
     private var readyStudies: [Int] = []
     private var isFinishing = false
     private var artifacts: [String: [String]] = [:]
@@ -51,9 +52,12 @@ struct Scheduler {
     /// - Parameters:
     ///   - canPlanAgain: whether there is a catalog for series that change in mid-run.
     ///   - namedInstances: the instances that were asked for by name.
+    ///   - growth: how many lanes are in use; `nil`: as many as there are connections.
     init(
-        work: Work, planner: Planner, connectionCount: Int, canPlanAgain: Bool = false, namedInstances: Set<String> = []
+        work: Work, planner: Planner, connectionCount: Int, canPlanAgain: Bool = false, namedInstances: Set<String> = [],
+        growth: LaneGrowth? = nil
     ) {
+        self.growth = growth
         self.planner = planner
         self.connectionCount = connectionCount
         self.namedInstances = namedInstances
@@ -80,7 +84,7 @@ struct Scheduler {
             isFinishing = true
             return .finish(savedStudy(readyStudies.removeFirst()))
         }
-        guard connectionCount - freeLanes.count < laneLimit.count, let lane = freeLanes.last else { return nil }
+        guard usedLaneCount < min(laneLimit.count, growth?.count ?? .max), let lane = freeLanes.last else { return nil }
         if let series = awaitingPlan.first, let plan = ledgers[series]?.work.plan {
             awaitingPlan.removeFirst()
             freeLanes.removeLast()
@@ -92,9 +96,27 @@ struct Scheduler {
         return .fetch(portion, lane: lane)
     }
 
+    private var usedLaneCount: Int { connectionCount - freeLanes.count }
+
+    /// In how long ``measured(_:now:)`` is to be called, though nothing ends: where there is more to do than lanes in use.
+    var measurementPause: Duration? {
+        guard !isStopped, !waiting.isEmpty, let growth, growth.wantsMeasurement else { return nil }
+        return growth.window
+    }
+
+    /// What has arrived so far on all lanes, and when that is. Answers how many lanes are in use from now on, where that has changed.
+    mutating func measured(_ traffic: Traffic, now: Duration) -> Int? {
+        guard var growth else { return nil }
+        let count = growth.count
+        growth.measured(
+            traffic, usedCount: usedLaneCount, limit: laneLimit.count, isWorkWaiting: !waiting.isEmpty, now: now)
+        self.growth = growth
+        return growth.count == count ? nil : growth.count
+    }
+
     /// A portion has ended.
     mutating func ended(_ portion: Portion, lane: Int, result: SavedSeries) -> Ending {
-        let usedLaneCount = connectionCount - freeLanes.count
+        let usedLaneCount = usedLaneCount
         freeLanes.append(lane)
         // Taken out: what is changed while it is in there is copied.
         guard var ledger = ledgers.removeValue(forKey: portion.series) else { return Ending() }
@@ -123,9 +145,13 @@ struct Scheduler {
         var again: [Portion] = []
         switch result {
         case .success(let replan):
-            let openCount = max(studies.reduce(0) { $0 + $1.openSeriesCount }, 1)
+            let following = waiting.reduce(Int64(0)) { sum, portion in
+                let (more, overflow) = sum.addingReportingOverflow(portion.byteCount ?? 0)
+                return overflow ? .max : more
+            }
             again = ledger.planned(
-                replan, named: namedInstances, planner: planner, connectionCount: max(connectionCount / openCount, 1))
+                replan, named: namedInstances, planner: planner, connectionCount: connectionCount,
+                followingByteCount: following)
         case .failure(let error): ledger.couldNotBePlanned(error)
         }
         var ending = settle(ledger, again: again)

@@ -28,7 +28,7 @@ struct SeriesLedger {
     /// Whether the series may be planned again.
     private var canBePlannedAgain: Bool
     private var wasPlannedAgain = false
-    /// Whether the series is to be planned again before anything more of it is fetched; ``planned(_:named:planner:connectionCount:)`` or
+    /// Whether the series is to be planned again before anything more of it is fetched; ``planned(_:named:planner:connectionCount:followingByteCount:)`` or
     /// ``couldNotBePlanned(_:)`` follows.
     private(set) var awaitsPlan = false
 
@@ -141,15 +141,19 @@ struct SeriesLedger {
     ///
     /// What earlier runs saved counts as far as the sink says. What this run saved was made of the old archive: it counts where the
     /// new metadata has the same checksum for it. `named` are the instances that were asked for by name: not one of them may go missing.
+    /// `followingByteCount` is what waits to be fetched of other series.
     mutating func planned(
-        _ replan: SeriesReplan, named: Set<String>, planner: Planner, connectionCount: Int
+        _ replan: SeriesReplan, named: Set<String>, planner: Planner, connectionCount: Int, followingByteCount: Int64 = 0
     ) -> [Portion] {
         failures = replan.missing(of: named, from: work.plan)
         let fetched = Set(saved.lazy.map(\.instance.uid))
         let earlier = replan.held.filter { !fetched.contains($0.instance.uid) }
         saved = replan.standing(saved)
         savedUIDs = Set((earlier + saved).lazy.map(\.instance.uid))
-        let portions = planner.portions(of: replan.plan, without: savedUIDs, connectionCount: connectionCount)
+        let (byteCount, overflow) = replan.plan.byteCount(without: savedUIDs).addingReportingOverflow(followingByteCount)
+        var rounds = SliceRounds(
+            byteCount: overflow ? .max : byteCount, connectionCount: connectionCount, policy: planner.policy)
+        let portions = planner.portions(of: replan.plan, without: savedUIDs, areUnlistedSaved: nil, in: &rounds)
         work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions)
         openCount = portions.count
         self.portions = portions

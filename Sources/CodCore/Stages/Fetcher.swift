@@ -53,6 +53,7 @@ extension Fetcher {
                         context.meter.received(portion)
                     } catch {
                         source = nil
+                        if (error as? CodError)?.cause is StoreIsBusy { context.meter.slowedDown() }
                         let wait = try resumption.failed(
                             error, jitter: context.timing.jitter(), now: context.timing.now(),
                             hasContact: context.contact.isMade)

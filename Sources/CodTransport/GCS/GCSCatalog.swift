@@ -15,7 +15,8 @@ public struct GCSCatalog: Catalog {
         let options = client.options
         let context = StageContext(
             logger: options.logger, meter: SeriesMeter { _ in }, retry: options.retry, timing: options.timing)
-        catalog = StoreCatalog(store: GCSStore(client), context: context)
+        catalog = StoreCatalog(
+            store: GCSStore(client), context: context, concurrentRequestCount: PaceGate.requestCount(planningFor: options))
     }
 
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {

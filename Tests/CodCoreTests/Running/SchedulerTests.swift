@@ -15,7 +15,7 @@ struct SchedulerTests {
         planner.policy.sliceByteCount = 1
         let work = Work(
             plan: RetrievalPlan(studies: [StudyPlan(uid: "1.2", series: series)]), saved: [:], planner: planner,
-            connectionCount: 5 * seriesCount)
+            connectionCount: 1_000_000)
         let scheduler = Scheduler(
             work: work, planner: planner, connectionCount: connectionCount, canPlanAgain: canPlanAgain)
         return (scheduler, series)
@@ -97,6 +97,39 @@ struct SchedulerTests {
         scheduler.stop()
         #expect(scheduler.ended(portion, lane: lane, result: Self.failed(portion)).outcome?.failures.count == 1)
         #expect(scheduler.next() == nil)
+    }
+
+    @Test("Lanes grow with what they bring; when the store asks for less, no more is begun until half of them have ended")
+    func growth() throws {
+        let series = (1...30).map { RandomSeries(seed: UInt64($0), instanceCount: 2).plan }
+        let work = Work(
+            plan: RetrievalPlan(studies: [StudyPlan(uid: "1.2", series: series)]), saved: [:], planner: Planner(),
+            connectionCount: 8)
+        var scheduler = Scheduler(
+            work: work, planner: Planner(), connectionCount: 8, growth: LaneGrowth(ceiling: 8, now: .zero))
+        var running: [(Portion, Int)] = []
+        func begin() { while case .fetch(let portion, let lane) = scheduler.next() { running.append((portion, lane)) } }
+        begin()
+        #expect(running.count == 4 && scheduler.measurementPause != nil)
+        #expect(scheduler.measured(Traffic(byteCount: 1000), now: .seconds(1)) == 8)
+        begin()
+        #expect(running.count == 8 && Set(running.map(\.1)).count == 8)
+        #expect(scheduler.measured(Traffic(byteCount: 2000, slowDownCount: 3), now: .seconds(2)) == 4)
+        for leftCount in (4..<8).reversed() {
+            begin()
+            #expect(running.count == leftCount + 1)
+            let (portion, lane) = running.removeFirst()
+            let saved = portion.instances.map {
+                SavedInstance(instance: Instance(series: portion.series, uid: $0.uid, byteCount: 1), path: "", root: "")
+            }
+            _ = scheduler.ended(portion, lane: lane, result: SavedSeries(id: portion.series, instances: saved))
+        }
+        let (portion, lane) = running.removeFirst()
+        _ = scheduler.ended(portion, lane: lane, result: SavedSeries(id: portion.series))
+        begin()
+        #expect(running.count == 4)
+        scheduler.stop()
+        #expect(scheduler.measurementPause == nil)
     }
 
     static func lacking(_ portion: Portion, savedCount: Int = 0) -> SavedSeries {

@@ -9,7 +9,7 @@ struct SeriesLedgerTests {
     static func ledger(saved: Set<String> = [], splitBy connectionCount: Int = 1) -> (SeriesLedger, [Portion]) {
         var planner = Planner()
         planner.policy.splitThresholdByteCount = 1
-        planner.policy.sliceByteCount = 1
+        planner.policy.sliceByteCount = series.archiveByteCount / Int64(connectionCount + 1)
         planner.policy.joinedGapByteCount = 0
         let held = series.plan.instances.filter { saved.contains($0.uid) }.map { save($0.uid) }
         let work = Work(

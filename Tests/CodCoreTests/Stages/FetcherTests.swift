@@ -1,5 +1,6 @@
-import CodCore
 import Testing
+
+@testable import CodCore
 
 @Suite("What every fetcher does by default")
 struct FetcherTests {
@@ -32,6 +33,19 @@ struct FetcherTests {
         #expect(result.bytes == bytes)
         #expect(result.error == nil)
         #expect(result.fetcher.opened == [0, 14, 35, 35].map { "series.tar@\($0)" })
+    }
+
+    @Test("How often the store asked for less is counted, and how many bytes came")
+    func traffic() async throws {
+        let busy = CodError(.requestFailed, "503.", transience: .transient, cause: StoreIsBusy())
+        let broken = CodError(.requestFailed, "500.", transience: .transient)
+        let fetcher = MemoryFetcher(
+            objects: ["series.tar": bytes], openings: [.fails(busy), .fails(broken), .breaks(after: 14), .fails(busy)])
+        let meter = SeriesMeter { _ in }
+        let context = StageContext(
+            logger: StageContext().logger, meter: meter, retry: RetryPolicy(), timing: .immediate)
+        for try await _ in try await fetcher.run(.example(byteRange: 0..<100), in: context) {}
+        #expect(meter.traffic == Traffic(byteCount: 100, slowDownCount: 2))
     }
 
     @Test("A final error ends it at once")

@@ -68,6 +68,7 @@ struct ErrorBodyTests {
         #expect(error.code == code)
         #expect(error.reach == reach)
         #expect(error.transience == transience)
+        #expect((error.cause is StoreIsBusy) == [429, 503].contains(status))
         #expect(error.study == "1" && error.series == "2")
         #expect(error.message.contains("said so") || code == .objectChanged)
     }

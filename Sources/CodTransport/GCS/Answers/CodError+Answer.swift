@@ -21,7 +21,8 @@ extension CodError {
                 CodError(
                     .requestFailed, "The server answered \(head.status) for \(subject.displayName).\(said)",
                     recovery: "Run the same command again later: it goes on from what is saved.", reach: subject.reach,
-                    transience: .transient(retryAfter: head.retryAfter))
+                    transience: .transient(retryAfter: head.retryAfter),
+                    cause: [429, 503].contains(head.status) ? StoreIsBusy() : nil)
             case 400 where body.asksForPayer:
                 CodError(
                     .requestFailed, "\(subject.displayName) is in a bucket whose readers pay for their requests.\(said)",

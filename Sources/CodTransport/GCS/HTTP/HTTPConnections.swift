@@ -12,6 +12,9 @@ import Synchronization
 /// There is one client for each way out: directly, and through each proxy that the rules name, so at most three. Everything that
 /// reads a body keeps a reference, so no body is cut off by the shutdown.
 final class HTTPConnections: Sendable {
+    /// The most connections that a client has to one host.
+    static let mostToOneHost = 64
+
     /// Where the connections' bytes arrive; `nil` for connections that share their threads.
     let executor: LoopExecutor?
     private let group: any EventLoopGroup
@@ -55,7 +58,7 @@ final class HTTPConnections: Sendable {
             decompression: .disabled)
         // One HTTP/2 connection would carry all bodies over one TCP stream.
         configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.mostToOneHost
         // A connection that cannot be made is reported at once; retrying is decided elsewhere, with everything else.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let trusted = options.trustedCertificates {

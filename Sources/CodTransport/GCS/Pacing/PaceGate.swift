@@ -6,9 +6,15 @@ import Synchronization
 ///
 /// One gate serves listings, metadata and archives alike: it is the store that is to be spared.
 final class PaceGate: Sendable {
-    /// How many requests may be under way beside one for each archive that is read at a time: as many as a catalog makes. So
-    /// planning in mid-run need not wait for an archive's end.
+    /// How many requests may be under way beside one for each archive that is read at a time. So planning in mid-run need not
+    /// wait for an archive's end.
     static let catalogRequestCount = 8
+
+    /// How many requests a catalog makes at a time: no fewer than there may be for archives, which are not read yet; and no more than
+    /// the client keeps connections to one host.
+    static func requestCount(planningFor options: GCSOptions) -> Int {
+        min(max(options.connectionCount, catalogRequestCount), HTTPConnections.mostToOneHost)
+    }
 
     private struct Waiter {
         let ticket: Int
