@@ -36,6 +36,20 @@ final class SinkState: Sendable {
         /// Of series that had to be looked at: on disks that ignore case only.
         var takenNames: [SeriesID: TakenNames] = [:]
         var checked = CheckedFiles()
+
+        mutating func add(_ saved: [SavedInstance], of series: SeriesID) {
+            if saved.isEmpty { return }
+            // Taken out: what is changed while it is in there is looked for anew each time.
+            var held = self.held.removeValue(forKey: series) ?? []
+            var missing = self.missing.removeValue(forKey: series)
+            held.reserveCapacity(held.count + saved.count)
+            for saved in saved {
+                held.insert(saved.instance.uid)
+                missing?[saved.instance.uid] = nil
+            }
+            self.held[series] = held
+            if let missing { self.missing[series] = missing }
+        }
     }
 
     private let content = Mutex(Content())
@@ -109,7 +123,7 @@ final class SinkState: Sendable {
 
     /// Whether there is a record of an instance whose file was not there, or was something else, when it was looked for.
     func isRecorded(_ instance: Instance) -> Bool {
-        content.withLock { $0.recorded[instance.series]?.contains(instance.uid) == true }
+        content.withLock { !$0.recorded.isEmpty && $0.recorded[instance.series]?.contains(instance.uid) == true }
     }
 
     func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
@@ -124,25 +138,26 @@ final class SinkState: Sendable {
             }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
-            for saved in inventory.held {
-                content.held[series, default: []].insert(saved.instance.uid)
-                content.missing[series]?[saved.instance.uid] = nil
-            }
+            content.add(inventory.held, of: series)
+            if inventory.missing.isEmpty { return }
+            // Taken out: what is changed while it is in there is looked for anew each time.
+            var held = content.held.removeValue(forKey: series) ?? []
+            var missing = content.missing.removeValue(forKey: series) ?? [:]
+            missing.reserveCapacity(missing.count + inventory.missing.count)
             for instance in inventory.missing {
-                content.held[series]?.remove(instance.uid)
-                content.missing[series, default: [:]][instance.uid] = PlannedInstance(
+                if !held.isEmpty { held.remove(instance.uid) }
+                missing[instance.uid] = PlannedInstance(
                     uid: instance.uid, byteCount: instance.byteCount, checksum: instance.checksum)
             }
+            if !held.isEmpty { content.held[series] = held }
+            content.missing[series] = missing
         }
     }
 
     func add(_ saved: [SavedInstance], of series: SeriesID) {
         content.withLock { content in
             content.hasSaved = true
-            for saved in saved {
-                content.held[series, default: []].insert(saved.instance.uid)
-                content.missing[series]?[saved.instance.uid] = nil
-            }
+            content.add(saved, of: series)
         }
     }
 

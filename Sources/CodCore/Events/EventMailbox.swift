@@ -6,7 +6,12 @@ internal import Synchronization
 /// Putting one in never waits, so a slow listener cannot stall the data path. Progress is state: an update of an archive that
 /// still waits to be read takes the older one's place. All other events are kept until they are read; what bounds them is the
 /// number of instances.
+///
+/// A listener that waits is not woken for each instance, which would cost more than saving it when it is small: only for
+/// ``savesAtATime`` of them, for any other event, or when ``deliver()`` says that they have waited long enough.
 final class EventMailbox: Sendable {
+    static let savesAtATime = 64
+
     fileprivate struct State {
         var waiting = CircularBuffer<RetrievalEvent>()
         /// How many events have been taken out: position in `waiting` = number − taken.
@@ -23,29 +28,37 @@ final class EventMailbox: Sendable {
     func send(_ event: RetrievalEvent) {
         let listener: CheckedContinuation<RetrievalEvent?, Never>? = state.withLock { state in
             if state.isClosed { return nil }
-            if let listener = state.listener {
-                state.listener = nil
-                return listener
-            }
             state.add(event)
-            return nil
+            if event.isSave, state.waiting.count < Self.savesAtATime { return nil }
+            return state.takeListener()
         }
-        listener?.resume(returning: event)
+        wake(listener)
+    }
+
+    /// Wakes the listener when anything waits for it. To be called now and then.
+    func deliver() {
+        wake(state.withLock { $0.waiting.isEmpty ? nil : $0.takeListener() })
     }
 
     /// Tells that no event follows.
     func close() {
         let listener = state.withLock { state in
             state.isClosed = true
-            defer { state.listener = nil }
-            return state.listener
+            return state.takeListener()
         }
-        listener?.resume(returning: nil)
+        wake(listener)
+    }
+
+    /// Nobody else takes an event out meanwhile: there is one listener, and it waits.
+    private func wake(_ listener: CheckedContinuation<RetrievalEvent?, Never>?) {
+        guard let listener else { return }
+        listener.resume(returning: state.withLock { $0.take() })
     }
 
     /// The next event, when there is one; `nil` when there will be none, or the task is cancelled. One listener at a time.
     func next() async -> RetrievalEvent? {
-        await withTaskCancellationHandler {
+        if let event = state.withLock({ $0.take() }) { return event }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer: RetrievalEvent?? = state.withLock { state in
                     if let event = state.take() { return .some(event) }
@@ -56,10 +69,7 @@ final class EventMailbox: Sendable {
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            let listener = state.withLock { state in
-                defer { state.listener = nil }
-                return state.listener
-            }
+            let listener = state.withLock { $0.takeListener() }
             listener?.resume(returning: nil)
         }
     }
@@ -78,10 +88,21 @@ extension EventMailbox.State {
         waiting.append(event)
     }
 
+    fileprivate mutating func takeListener() -> CheckedContinuation<RetrievalEvent?, Never>? {
+        defer { listener = nil }
+        return listener
+    }
+
     fileprivate mutating func take() -> RetrievalEvent? {
         guard let event = waiting.popFirst() else { return nil }
         if case .progress(let taken) = event, progress[taken.url] == takenCount { progress[taken.url] = nil }
         takenCount += 1
         return event
+    }
+}
+
+extension RetrievalEvent {
+    fileprivate var isSave: Bool {
+        if case .save = self { true } else { false }
     }
 }

@@ -53,7 +53,9 @@ public final class Job: Sendable {
                 for handler in handlers { await handler(event) }
             }
         }
-        let run = JobRun(pipeline: pipeline, plan: plan, options: options) { event in
+        let run = JobRun(pipeline: pipeline, plan: plan, options: options) {
+            for mailbox in mailboxes { mailbox.deliver() }
+        } emit: { event in
             for mailbox in mailboxes { mailbox.send(event) }
         }
         let report = await run.run()
