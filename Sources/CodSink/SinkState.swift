@@ -1,5 +1,4 @@
 internal import CodCore
-internal import Synchronization
 
 /// What a sink knows of the run that is under way. It is empty before and after: what is looked up outside of a run is not kept.
 final class SinkState: Sendable {
@@ -22,8 +21,6 @@ final class SinkState: Sendable {
     private struct Content {
         var session: OutputSession?
         var folders = FolderCache()
-        var held: [SeriesID: Set<String>] = [:]
-        var missing: [SeriesID: [String: PlannedInstance]] = [:]
         /// The identifiers of which there is a record though nothing that is held has it, listed or not.
         var recorded: [SeriesID: Set<String>] = [:]
         var unnoted: [SeriesID: [SavedInstance]] = [:]
@@ -36,23 +33,11 @@ final class SinkState: Sendable {
         /// Of series that had to be looked at: on disks that ignore case only.
         var takenNames: [SeriesID: TakenNames] = [:]
         var checked = CheckedFiles()
-
-        mutating func add(_ saved: [SavedInstance], of series: SeriesID) {
-            if saved.isEmpty { return }
-            // Taken out: what is changed while it is in there is looked for anew each time.
-            var held = self.held.removeValue(forKey: series) ?? []
-            var missing = self.missing.removeValue(forKey: series)
-            held.reserveCapacity(held.count + saved.count)
-            for saved in saved {
-                held.insert(saved.instance.uid)
-                missing?[saved.instance.uid] = nil
-            }
-            self.held[series] = held
-            if let missing { self.missing[series] = missing }
-        }
     }
 
-    private let content = Mutex(Content())
+    private let content = Guarded(Content())
+    /// Under a lock of its own: adding a portion to it takes a while, in which others save.
+    private let holdings = Guarded(Holdings())
 
     /// The run's session; made by `open` when there is none yet.
     func session(_ open: () throws(CodError) -> OutputSession) throws(CodError) -> OutputSession {
@@ -128,8 +113,8 @@ final class SinkState: Sendable {
 
     func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
         let series = plan.id
-        content.withLock { content in
-            guard let session = content.session else { return }
+        let isInRun = content.withLock { content in
+            guard let session = content.session else { return false }
             if plan.isWantedWhole, let archive = plan.archive {
                 let mayHoldUnlisted = plan.mayHoldUnlisted
                 if mayHoldUnlisted || !inventory.recorded.isSubset(of: inventory.missing.lazy.map(\.uid)) {
@@ -138,27 +123,14 @@ final class SinkState: Sendable {
             }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
-            content.add(inventory.held, of: series)
-            if inventory.missing.isEmpty { return }
-            // Taken out: what is changed while it is in there is looked for anew each time.
-            var held = content.held.removeValue(forKey: series) ?? []
-            var missing = content.missing.removeValue(forKey: series) ?? [:]
-            missing.reserveCapacity(missing.count + inventory.missing.count)
-            for instance in inventory.missing {
-                if !held.isEmpty { held.remove(instance.uid) }
-                missing[instance.uid] = PlannedInstance(
-                    uid: instance.uid, byteCount: instance.byteCount, checksum: instance.checksum)
-            }
-            if !held.isEmpty { content.held[series] = held }
-            content.missing[series] = missing
+            return true
         }
+        if isInRun { holdings.withLock { $0.add(inventory.held, inventory.missing, of: series) } }
     }
 
     func add(_ saved: [SavedInstance], of series: SeriesID) {
-        content.withLock { content in
-            content.hasSaved = true
-            content.add(saved, of: series)
-        }
+        content.withLock { $0.hasSaved = true }
+        holdings.withLock { $0.add(saved, [], of: series) }
     }
 
     /// The archive of a series that is wanted whole, where there may be, or is, something of it that the metadata does not list.
@@ -179,10 +151,14 @@ final class SinkState: Sendable {
 
     /// Ends the run: everything is handed out and forgotten.
     func end() -> Ended {
-        content.withLock { content in
+        let holdings = holdings.withLock { holdings in
+            defer { holdings = Holdings() }
+            return holdings
+        }
+        return content.withLock { content in
             defer { content = Content() }
             return Ended(
-                session: content.session, held: content.held, missing: content.missing, unnoted: content.unnoted,
+                session: content.session, held: holdings.held, missing: holdings.missing, unnoted: content.unnoted,
                 hasSaved: content.hasSaved, hasSyncFailed: content.syncFailure != nil)
         }
     }

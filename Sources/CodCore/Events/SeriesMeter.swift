@@ -24,7 +24,7 @@ package final class SeriesMeter: Sendable {
     private let emit: @Sendable (RetrievalEvent) -> Void
     private let receivedByteCount = Atomic<Int64>(0)
     private let retryCount = Atomic<Int>(0)
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     package init(
         url: String = "", size: Int64 = 0, portions: [Portion] = [], timing: Timing = .system,
@@ -34,7 +34,7 @@ package final class SeriesMeter: Sendable {
         self.size = size
         self.timing = timing
         self.emit = emit
-        state = Mutex(
+        state = Guarded(
             State(
                 plannedByteCount: portions.byteCount, openBodies: Set(portions.map(\.start)),
                 openArchives: Set(portions.map(\.start))))

@@ -49,7 +49,8 @@ public final class Job: Sendable {
         let mailboxes = waiting + [own].compactMap(\.self)
         // A task of its own: handlers hear of the end also when the job is cancelled.
         let delivery = Task {
-            while let event = await own?.next() {
+            guard let own else { return }
+            for await event in EventSequence(mailbox: own) {
                 for handler in handlers { await handler(event) }
             }
         }

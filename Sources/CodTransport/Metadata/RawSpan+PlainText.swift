@@ -7,7 +7,8 @@ extension RawSpan {
         while end <= byteCount - 8 {
             // A whole number has no invalid bits, and the span checks that all eight bytes are its own.
             let word = UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: end, as: UInt64.self))
-            let special = Self.zeroBytes(in: word ^ Self.quotationMarks) | Self.zeroBytes(in: word ^ Self.backslashes)
+            let special =
+                Self.zeroBytes(in: word ^ Self.quotationMarks) | Self.zeroBytes(in: word ^ Self.backslashes)
                 | Self.controlBytes(in: word)
             // What is flagged wrongly stands behind a byte that is flagged rightly.
             if special != 0 { return end + special.trailingZeroBitCount / 8 }

@@ -48,6 +48,32 @@ struct FolderBucketTests {
         #expect(try await bucket.plan(for: ["S", "absent"]).studies.map { $0.failure?.code } == [nil, .studyNotFound])
     }
 
+    @Test("A chunk is read into the memory of the one before, unless somebody has kept that")
+    func reusesMemory() async throws {
+        let folder = try TemporaryFolder()
+        let content = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
+        var places: Set<UInt> = []
+        for try await chunk in try await bucket.open(whole, at: 0) {
+            places.insert(chunk.withBytes { $0.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } })
+        }
+        #expect(places.count == 1, "\(places.count) pieces of memory were used for one stream")
+        var kept: [ByteChunk] = []
+        for try await chunk in try await bucket.open(whole, at: 0) { kept.append(chunk) }
+        #expect(kept.flatMap { chunk in chunk.withBytes { $0.withUnsafeBytes { Array($0) } } } == content)
+    }
+
+    @Test("All lanes share as many threads of its own as there are processors")
+    func threads() throws {
+        let folder = try TemporaryFolder()
+        _ = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let threads = try #require(bucket.executor(forLane: 0) as? DiskThreads)
+        #expect(bucket.executor(forLane: 7) as? DiskThreads === threads)
+    }
+
     @Test("Bytes of a portion come whole from any offset")
     func reads() async throws {
         let folder = try TemporaryFolder()
