@@ -152,6 +152,7 @@ package.targets.append(
         : .executableTarget(
             name: "CodFuzz", dependencies: fuzzed + [argumentParser], path: "Tests/CodFuzz", exclude: ["Corpus", "Smoke"]))
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && !["CCodSystem", "CAllocationCounting"].contains(target.name) {
+for target in package.targets
+where ![.system, .plugin].contains(target.type) && !["CCodSystem", "CAllocationCounting"].contains(target.name) {
     target.swiftSettings = swiftSettings + warnings
 }
