@@ -25,7 +25,7 @@ struct FolderBucketTests {
     func bytes(_ stream: ByteStream) async throws -> [UInt8] {
         var all: [UInt8] = []
         for try await chunk in stream {
-            #expect(chunk.count <= 1 << 20)
+            #expect(chunk.count <= 256 << 10)
             chunk.withBytes { bytes in bytes.withUnsafeBytes { all += $0 } }
         }
         return all
@@ -117,7 +117,7 @@ struct FolderBucketTests {
             #expect(archive.generation == 1_000_000_000_000_000)
             let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
             var chunks = try await bucket.open(whole, at: 0).makeAsyncIterator()
-            #expect(try await chunks.next()?.count == 1 << 20)
+            #expect(try await chunks.next()?.count == 256 << 10)
             try replace(folder, content)
             // A file that was moved away is read to its end: it is still the one that was listed.
             if number < 2 { #expect(await failure { _ = try await chunks.next() }?.code == .objectChanged) }
@@ -147,14 +147,14 @@ struct FolderBucketTests {
         let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
         let open = try await bucket.open(whole, at: 0)
         var chunks = open.makeAsyncIterator()
-        #expect(try await chunks.next()?.count == 1 << 20)
-        try folder.write(Array(content[..<(1 << 20)]), to: "cut")
+        #expect(try await chunks.next()?.count == 256 << 10)
+        try folder.write(Array(content[..<(256 << 10)]), to: "cut")
         // In place, as a copy that starts over does it.
-        try truncate("\(folder.path)/store/studies/S/series/X.tar", to: 1 << 20)
+        try truncate("\(folder.path)/store/studies/S/series/X.tar", to: 256 << 10)
         for body in [{ _ = try await chunks.next() }, { _ = try await bucket.open(whole, at: 0) }] {
             let error = await #expect(throws: CodError.self) { try await body() }
             #expect(error?.code == .truncated && error?.transience == .final)
-            #expect(error?.message.contains("1048576") == true)
+            #expect(error?.message.contains("262144") == true)
         }
         try folder.remove("store/studies/S/series/X.tar")
         let error = await #expect(throws: CodError.self) { try await bucket.open(whole, at: 0) }
