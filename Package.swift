@@ -14,6 +14,7 @@ let warnings: [SwiftSetting] =
     Context.environment["COD_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -76,7 +77,7 @@ let package = Package(
         .target(name: "CCodSystem"),
 
         // The star: CodCore in the middle, five stages' homes around it that know nothing of each other.
-        .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, logging, system, crypto]),
+        .target(name: "CodCore", dependencies: ["CCodSystem", nioCore, nioLocks, logging, system, crypto]),
         .target(
             name: "CodTransport",
             dependencies: [
@@ -125,6 +126,7 @@ let package = Package(
 
         // What the tests of several targets need.
         .target(name: "TestSupport", dependencies: ["CodCore"], path: "Tests/TestSupport"),
+        .target(name: "CAllocationCounting", path: "Tests/CAllocationCounting"),
         .testTarget(
             name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", "TestSupport", nioCore, system]),
         .testTarget(
@@ -133,7 +135,7 @@ let package = Package(
                 "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, nioSSL,
                 logging, crypto, cryptoExtras,
             ]),
-        .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", nioCore]),
+        .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", "CAllocationCounting", nioCore]),
         .testTarget(name: "CodZipTests", dependencies: ["CodZip", "CodTesting", "TestSupport", "CCodSystem", "CZlib", system]),
         .testTarget(name: "CodSinkTests", dependencies: ["CodSink", "CodTesting", "TestSupport", logging, system]),
         .testTarget(
@@ -160,6 +162,7 @@ package.targets.append(
         : .executableTarget(
             name: "CodFuzz", dependencies: fuzzed + [argumentParser], path: "Tests/CodFuzz", exclude: ["Corpus", "Smoke"]))
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCodSystem" {
+for target in package.targets
+where ![.system, .plugin].contains(target.type) && !["CCodSystem", "CAllocationCounting"].contains(target.name) {
     target.swiftSettings = swiftSettings + warnings
 }

@@ -80,7 +80,9 @@ extension DirectorySink {
         return Place(folder: folder.folder, name: name, path: "\(folder.path)/\(name)")
     }
 
-    private func writing<Result: ~Copyable>(_ path: String, _ body: () throws(Errno) -> Result) throws(CodError) -> Result {
-        do { return try body() } catch { throw .file("write", "\(self.path)/\(path)", error) }
+    private func writing<Result: ~Copyable>(_ path: @autoclosure () -> String, _ body: () throws(Errno) -> Result)
+        throws(CodError) -> Result
+    {
+        do { return try body() } catch { throw .file("write", "\(self.path)/\(path())", error) }
     }
 }

@@ -1,5 +1,4 @@
 internal import CodCore
-internal import Synchronization
 
 /// What a sink knows of the run that is under way. It is empty before and after: what is looked up outside of a run is not kept.
 final class SinkState: Sendable {
@@ -22,8 +21,6 @@ final class SinkState: Sendable {
     private struct Content {
         var session: OutputSession?
         var folders = FolderCache()
-        var held: [SeriesID: Set<String>] = [:]
-        var missing: [SeriesID: [String: PlannedInstance]] = [:]
         /// The identifiers of which there is a record though nothing that is held has it, listed or not.
         var recorded: [SeriesID: Set<String>] = [:]
         var unnoted: [SeriesID: [SavedInstance]] = [:]
@@ -38,7 +35,9 @@ final class SinkState: Sendable {
         var checked = CheckedFiles()
     }
 
-    private let content = Mutex(Content())
+    private let content = Guarded(Content())
+    /// Under a lock of its own: adding a portion to it takes a while, in which others save.
+    private let holdings = Guarded(Holdings())
 
     /// The run's session; made by `open` when there is none yet.
     func session(_ open: () throws(CodError) -> OutputSession) throws(CodError) -> OutputSession {
@@ -109,13 +108,13 @@ final class SinkState: Sendable {
 
     /// Whether there is a record of an instance whose file was not there, or was something else, when it was looked for.
     func isRecorded(_ instance: Instance) -> Bool {
-        content.withLock { $0.recorded[instance.series]?.contains(instance.uid) == true }
+        content.withLock { !$0.recorded.isEmpty && $0.recorded[instance.series]?.contains(instance.uid) == true }
     }
 
     func add(_ inventory: SeriesInventory, of plan: SeriesPlan) {
         let series = plan.id
-        content.withLock { content in
-            guard let session = content.session else { return }
+        let isInRun = content.withLock { content in
+            guard let session = content.session else { return false }
             if plan.isWantedWhole, let archive = plan.archive {
                 let mayHoldUnlisted = plan.mayHoldUnlisted
                 if mayHoldUnlisted || !inventory.recorded.isSubset(of: inventory.missing.lazy.map(\.uid)) {
@@ -124,26 +123,14 @@ final class SinkState: Sendable {
             }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
-            for saved in inventory.held {
-                content.held[series, default: []].insert(saved.instance.uid)
-                content.missing[series]?[saved.instance.uid] = nil
-            }
-            for instance in inventory.missing {
-                content.held[series]?.remove(instance.uid)
-                content.missing[series, default: [:]][instance.uid] = PlannedInstance(
-                    uid: instance.uid, byteCount: instance.byteCount, checksum: instance.checksum)
-            }
+            return true
         }
+        if isInRun { holdings.withLock { $0.add(inventory.held, inventory.missing, of: series) } }
     }
 
     func add(_ saved: [SavedInstance], of series: SeriesID) {
-        content.withLock { content in
-            content.hasSaved = true
-            for saved in saved {
-                content.held[series, default: []].insert(saved.instance.uid)
-                content.missing[series]?[saved.instance.uid] = nil
-            }
-        }
+        content.withLock { $0.hasSaved = true }
+        holdings.withLock { $0.add(saved, [], of: series) }
     }
 
     /// The archive of a series that is wanted whole, where there may be, or is, something of it that the metadata does not list.
@@ -164,10 +151,14 @@ final class SinkState: Sendable {
 
     /// Ends the run: everything is handed out and forgotten.
     func end() -> Ended {
-        content.withLock { content in
+        let holdings = holdings.withLock { holdings in
+            defer { holdings = Holdings() }
+            return holdings
+        }
+        return content.withLock { content in
             defer { content = Content() }
             return Ended(
-                session: content.session, held: content.held, missing: content.missing, unnoted: content.unnoted,
+                session: content.session, held: holdings.held, missing: holdings.missing, unnoted: content.unnoted,
                 hasSaved: content.hasSaved, hasSyncFailed: content.syncFailure != nil)
         }
     }

@@ -55,6 +55,7 @@ struct Retrieval {
         options.connectionCount = try OpenFileLimit.connectionCount(
             upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)
         options.retry = source.retryPolicy
+        if case .folder = parsed { options.planning = .folder }
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
         self.init(
             access, request: request, options: options, output: output, zips: zips, verifies: verifies,

@@ -1,87 +1,117 @@
-internal import NIOCore
-internal import Synchronization
-
 /// Events on their way to one listener.
 ///
 /// Putting one in never waits, so a slow listener cannot stall the data path. Progress is state: an update of an archive that
 /// still waits to be read takes the older one's place. All other events are kept until they are read; what bounds them is the
 /// number of instances.
+///
+/// A listener takes all that waits at once. While it waits itself it is not woken for each instance, which would cost more than saving
+/// a small one does: only for ``savesAtATime`` of them, for any other event, or when ``deliver()`` says that they have waited long enough.
 final class EventMailbox: Sendable {
+    static let savesAtATime = 64
+
+    fileprivate typealias Listener = CheckedContinuation<[RetrievalEvent], Never>
+
     fileprivate struct State {
-        var waiting = CircularBuffer<RetrievalEvent>()
-        /// How many events have been taken out: position in `waiting` = number − taken.
-        var takenCount = 0
-        /// The number of the progress that still waits, for each archive.
+        var waiting: [RetrievalEvent] = []
+        /// Where in `waiting` the progress of an archive stands.
         var progress: [String: Int] = [:]
-        var listener: CheckedContinuation<RetrievalEvent?, Never>?
+        var listener: Listener?
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    /// A listener, and what it is told.
+    fileprivate struct Delivery {
+        let listener: Listener
+        let events: [RetrievalEvent]
+    }
+
+    private let state = Guarded(State())
 
     /// Puts an event in. After `close` it is dropped.
     func send(_ event: RetrievalEvent) {
-        let listener: CheckedContinuation<RetrievalEvent?, Never>? = state.withLock { state in
+        let delivery: Delivery? = state.withLock { state in
             if state.isClosed { return nil }
-            if let listener = state.listener {
-                state.listener = nil
-                return listener
-            }
             state.add(event)
-            return nil
+            if event.isSave, state.waiting.count < Self.savesAtATime { return nil }
+            return state.takeDelivery()
         }
-        listener?.resume(returning: event)
+        delivery?.make()
+    }
+
+    /// Whether a listener waits.
+    var isAwaited: Bool { state.withLock { $0.listener != nil } }
+
+    /// Wakes the listener when anything waits for it. To be called now and then.
+    func deliver() {
+        state.withLock { $0.waiting.isEmpty ? nil : $0.takeDelivery() }?.make()
     }
 
     /// Tells that no event follows.
     func close() {
-        let listener = state.withLock { state in
+        let delivery = state.withLock { state in
             state.isClosed = true
-            defer { state.listener = nil }
-            return state.listener
+            return state.takeDelivery()
         }
-        listener?.resume(returning: nil)
+        delivery?.make()
     }
 
-    /// The next event, when there is one; `nil` when there will be none, or the task is cancelled. One listener at a time.
-    func next() async -> RetrievalEvent? {
-        await withTaskCancellationHandler {
+    /// The next events, in order, when there are any; none when there will be none, or the task is cancelled. One listener at a time.
+    func next() async -> [RetrievalEvent] {
+        let events = state.withLock { $0.takeEvents() }
+        if !events.isEmpty { return events }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let answer: RetrievalEvent?? = state.withLock { state in
-                    if let event = state.take() { return .some(event) }
-                    if state.isClosed || Task.isCancelled { return .some(nil) }
+                let answer: [RetrievalEvent]? = state.withLock { state in
+                    let events = state.takeEvents()
+                    if !events.isEmpty || state.isClosed || Task.isCancelled { return events }
                     state.listener = continuation
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            let listener = state.withLock { state in
-                defer { state.listener = nil }
-                return state.listener
-            }
-            listener?.resume(returning: nil)
+            state.withLock { $0.takeDelivery() }?.make()
         }
     }
+}
+
+extension EventMailbox.Delivery {
+    fileprivate func make() { listener.resume(returning: events) }
 }
 
 extension EventMailbox.State {
     fileprivate mutating func add(_ event: RetrievalEvent) {
         if case .progress(var new) = event {
-            if let number = progress[new.url], case .progress(let old) = waiting[offset: number - takenCount] {
+            if let place = progress[new.url], case .progress(let old) = waiting[place] {
                 new.bytesDownloaded += old.bytesDownloaded
-                waiting[offset: number - takenCount] = .progress(new)
+                waiting[place] = .progress(new)
                 return
             }
-            progress[new.url] = takenCount + waiting.count
+            progress[new.url] = waiting.count
         }
         waiting.append(event)
     }
 
-    fileprivate mutating func take() -> RetrievalEvent? {
-        guard let event = waiting.popFirst() else { return nil }
-        if case .progress(let taken) = event, progress[taken.url] == takenCount { progress[taken.url] = nil }
-        takenCount += 1
-        return event
+    fileprivate mutating func takeEvents() -> [RetrievalEvent] {
+        if waiting.isEmpty { return [] }
+        progress.removeAll(keepingCapacity: true)
+        defer {
+            waiting = []
+            waiting.reserveCapacity(EventMailbox.savesAtATime)
+        }
+        return waiting
+    }
+
+    /// The listener that waits, if one does, and all that waits for it.
+    fileprivate mutating func takeDelivery() -> EventMailbox.Delivery? {
+        guard let listener else { return nil }
+        self.listener = nil
+        return EventMailbox.Delivery(listener: listener, events: takeEvents())
+    }
+}
+
+extension RetrievalEvent {
+    fileprivate var isSave: Bool {
+        if case .save = self { true } else { false }
     }
 }

@@ -12,10 +12,19 @@ public struct EventSequence: AsyncSequence, Sendable {
 
     /// Takes one event after the other; `nil` after the last, or when its task is cancelled.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        let mailbox: EventMailbox
+        private let mailbox: EventMailbox
+        /// What was taken out at once; the next one is the last.
+        private var events: [RetrievalEvent] = []
 
-        public mutating func next() async -> RetrievalEvent? { await mailbox.next() }
+        init(mailbox: EventMailbox) {
+            self.mailbox = mailbox
+        }
 
-        public mutating func next(isolation: isolated (any Actor)?) async -> RetrievalEvent? { await mailbox.next() }
+        public mutating func next() async -> RetrievalEvent? {
+            if events.isEmpty { events = await mailbox.next().reversed() }
+            return events.popLast()
+        }
+
+        public mutating func next(isolation: isolated (any Actor)?) async -> RetrievalEvent? { await next() }
     }
 }

@@ -25,7 +25,7 @@ package final class SeriesMeter: Sendable {
     private let receivedByteCount = Atomic<Int64>(0)
     private let retryCount = Atomic<Int>(0)
     private let slowDownCount = Atomic<Int>(0)
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     package init(
         url: String = "", size: Int64 = 0, portions: [Portion] = [], timing: Timing = .system,
@@ -35,7 +35,7 @@ package final class SeriesMeter: Sendable {
         self.size = size
         self.timing = timing
         self.emit = emit
-        state = Mutex(
+        state = Guarded(
             State(
                 plannedByteCount: portions.byteCount, openBodies: Set(portions.map(\.start)),
                 openArchives: Set(portions.map(\.start))))

@@ -49,11 +49,14 @@ public final class Job: Sendable {
         let mailboxes = waiting + [own].compactMap(\.self)
         // A task of its own: handlers hear of the end also when the job is cancelled.
         let delivery = Task {
-            while let event = await own?.next() {
+            guard let own else { return }
+            for await event in EventSequence(mailbox: own) {
                 for handler in handlers { await handler(event) }
             }
         }
-        let run = JobRun(pipeline: pipeline, plan: plan, options: options) { event in
+        let run = JobRun(pipeline: pipeline, plan: plan, options: options) {
+            for mailbox in mailboxes { mailbox.deliver() }
+        } emit: { event in
             for mailbox in mailboxes { mailbox.send(event) }
         }
         let report = await run.run()

@@ -16,6 +16,8 @@ struct JobRun: Sendable {
     let pipeline: Pipeline
     let plan: RetrievalPlan
     let options: RetrievalOptions
+    /// Sees to it that who listens is not kept waiting for what was emitted.
+    let deliver: @Sendable () -> Void
     let emit: @Sendable (RetrievalEvent) -> Void
     let contact = Contact()
 
@@ -71,7 +73,7 @@ struct JobRun: Sendable {
         let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
         await withTaskGroup(of: Ended.self) { group in
             group.addTask {
-                await meters.reportUntilCancelled()
+                await meters.reportUntilCancelled(deliver)
                 return .sampling
             }
             var underWayCount = 0

@@ -34,8 +34,8 @@ final class MeterShelf: Sendable {
     }
 
     /// Tells the progress of one archive after the other, ten a second. Only for the eye: what must be told is told where it
-    /// happens.
-    func reportUntilCancelled() async {
+    /// happens. Each time `tick` is called too.
+    func reportUntilCancelled(_ tick: () -> Void = {}) async {
         var turn = 0
         while (try? await Task.sleep(for: .milliseconds(100))) != nil {
             let current = state.withLock { Array($0.meters.values) }
@@ -44,6 +44,7 @@ final class MeterShelf: Sendable {
                 turn += offset + 1
                 break
             }
+            tick()
         }
     }
 }

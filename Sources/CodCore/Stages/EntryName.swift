@@ -27,13 +27,43 @@ package enum EntryName {
 
     /// All that is looked for is ASCII, which no other character's bytes are taken for.
     private static func danger(in name: String.UTF8View) -> String? {
-        if name.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "holds control characters" }
+        let traits = Traits(of: name)
+        if traits.hasControl { return "holds control characters" }
         if name.first == UInt8(ascii: "/") { return "is absolute" }
-        if name.contains(UInt8(ascii: "\\")) || name.dropFirst().first == UInt8(ascii: ":") { return "is a Windows path" }
-        if name.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
-            return "leads out of the folder"
+        if traits.hasBackslash || name.dropFirst().first == UInt8(ascii: ":") { return "is a Windows path" }
+        return traits.leadsUp ? "leads out of the folder" : nil
+    }
+
+    /// What there is in a name, found in one pass and without memory of its own: this runs for every entry.
+    private struct Traits {
+        private(set) var hasControl = false
+        private(set) var hasBackslash = false
+        /// Whether a component is `..`.
+        private(set) var leadsUp = false
+        /// How many bytes the last component has, and how many of them are dots.
+        private var byteCount = 0
+        private var dotCount = 0
+
+        init(of name: String.UTF8View) {
+            for byte in name { add(byte) }
+            endComponent()
         }
-        return nil
+
+        private mutating func add(_ byte: UInt8) {
+            if byte == UInt8(ascii: "/") { return endComponent() }
+            byteCount += 1
+            switch byte {
+            case UInt8(ascii: "."): dotCount += 1
+            case UInt8(ascii: "\\"): hasBackslash = true
+            case 0..<0x20, 0x7F: hasControl = true
+            default: break
+            }
+        }
+
+        private mutating func endComponent() {
+            if byteCount == 2, dotCount == 2 { leadsUp = true }
+            (byteCount, dotCount) = (0, 0)
+        }
     }
 
     /// Why an entry that the metadata does not list cannot be an instance; `nil` when it can.

@@ -46,14 +46,21 @@ struct TarHeader {
     /// The sum of all bytes, with the checksum's own eight taken as spaces. Some old writers added signed bytes.
     static func hasValidChecksum(_ block: [UInt8]) -> Bool {
         guard let expected = try? TarNumber.read(block[148..<156], called: "checksum") else { return false }
-        var sum = Int64(UInt8(ascii: " ")) * 8
-        var highByteCount: Int64 = 0
-        for bytes in [block[..<148], block[156...]] {
-            for byte in bytes {
-                sum += Int64(byte)
-                highByteCount += Int64(byte >> 7)
-            }
-        }
+        let (sum, highByteCount) = sums(of: block)
         return expected == sum || expected == sum - 256 * highByteCount
+    }
+
+    private static func sums(of block: [UInt8]) -> (sum: Int64, highByteCount: Int64) {
+        var (sum, highByteCount) = (UInt32(UInt8(ascii: " ")) * 8, UInt32(0))
+        let bytes = block.span
+        for offset in 0..<148 {
+            sum += UInt32(bytes[offset])
+            highByteCount += UInt32(bytes[offset] >> 7)
+        }
+        for offset in 156..<Self.byteCount {
+            sum += UInt32(bytes[offset])
+            highByteCount += UInt32(bytes[offset] >> 7)
+        }
+        return (Int64(sum), Int64(highByteCount))
     }
 }

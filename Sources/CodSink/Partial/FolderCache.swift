@@ -11,9 +11,10 @@ struct FolderCache {
 
     /// The folder of a series, when it is open.
     mutating func folder(of series: SeriesID) -> SeriesFolder? {
-        guard let folder = entries[series]?.folder else { return nil }
-        insert(folder, of: series)
-        return folder
+        guard let place = entries.index(forKey: series) else { return nil }
+        useCount += 1
+        entries.values[place].lastUse = useCount
+        return entries.values[place].folder
     }
 
     mutating func insert(_ folder: SeriesFolder, of series: SeriesID) {

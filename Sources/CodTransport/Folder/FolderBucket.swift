@@ -3,11 +3,12 @@ package import Logging
 
 /// A store in a folder, as catalog and fetcher: a copy or a mount of a bucket, which holds `studies`.
 ///
-/// Links in the folder are followed. `metadata.json` may be packed with gzip or plain. Archives are read with 1 MiB at a time. A file
+/// Links in the folder are followed. `metadata.json` may be packed with gzip or plain. Archives are read with 256 KiB at a time. A file
 /// that is replaced or written to after it was listed throws ``CodError/Code/objectChanged``: no byte of another version is passed on.
 public struct FolderBucket: Catalog, Fetcher {
     private let store: FolderStore
     private let context: StageContext
+    private let threads = DiskThreads()
 
     /// Takes the folder at a path. Throws a ``CodError`` of code `invalidSource` when it is not there, or holds no `studies`.
     public init(at path: String) throws {
@@ -23,8 +24,13 @@ public struct FolderBucket: Catalog, Fetcher {
     }
 
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {
-        try await StoreCatalog(store: store, context: context).plan(request)
+        try await withTaskExecutorPreference(threads) {
+            try await StoreCatalog(store: store, context: context).plan(request)
+        }
     }
+
+    /// Threads of its own, as many as there are processors: reading and saving wait for disks.
+    public func executor(forLane lane: Int) -> (any TaskExecutor)? { threads }
 
     public func open(_ portion: Portion, at offset: Int64) async throws -> ByteStream {
         let archive = portion.archive

@@ -2,7 +2,8 @@ import CodCore
 
 /// A file of a folder's store, open for reading.
 struct StoredFile: Sendable {
-    private static let chunkByteCount: Int64 = 1 << 20
+    /// What fits a processor's own memory beside all else: the bytes are still there when they are summed up and written.
+    static let chunkByteCount: Int64 = 256 << 10
 
     let file: OpenFile
     let path: String
@@ -11,15 +12,17 @@ struct StoredFile: Sendable {
     /// The generation that it was listed with; `nil` when nobody listed it.
     let generation: Int64?
 
-    /// A range of its bytes, 1 MiB at a time, read when they are asked for. Ends with an error when the file is written to, or cut
+    /// A range of its bytes, 256 KiB at a time, read when they are asked for, into the memory of the chunk before where nobody has kept
+    /// that. Ends with an error when the file is written to, or cut
     /// off, meanwhile: no byte is passed on that may be of another version.
     func stream(of portion: Portion, range: Range<Int64>) -> ByteStream {
         ByteStream(of: portion) {
             var position = range.lowerBound
+            var chunk = ByteChunk([])
             return ByteStream.AsyncIterator {
                 if position >= range.upperBound { return nil }
                 try Task.checkCancellation()
-                let chunk = try chunk(at: position, byteCount: Int(min(range.upperBound - position, Self.chunkByteCount)))
+                try read(into: &chunk, at: position, byteCount: Int(min(range.upperBound - position, Self.chunkByteCount)))
                 try checkGeneration()
                 if chunk.count == 0 { throw truncated(at: position, of: range.upperBound) }
                 position += Int64(chunk.count)
@@ -52,8 +55,8 @@ struct StoredFile: Sendable {
             recovery: "Wait until it is copied, or copy it again.", byteOffset: position)
     }
 
-    private func chunk(at offset: Int64, byteCount: Int) throws(CodError) -> ByteChunk {
-        do { return try file.descriptor.readChunk(at: offset, byteCount: byteCount) } catch {
+    private func read(into chunk: inout ByteChunk, at offset: Int64, byteCount: Int) throws(CodError) {
+        do { try file.readChunk(into: &chunk, at: offset, byteCount: byteCount) } catch {
             throw CodError.file("read", path, error, code: .requestFailed).reaching(.series)
         }
     }

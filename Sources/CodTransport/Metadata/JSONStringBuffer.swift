@@ -7,7 +7,7 @@ struct JSONStringBuffer {
 
     /// Forgets what was collected; of the next text at most `limit` bytes are kept.
     mutating func begin(limit: Int) {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: bytes.capacity <= 4096) }
         self.limit = limit
         byteCount = 0
         highSurrogate = nil
@@ -16,7 +16,7 @@ struct JSONStringBuffer {
     mutating func append(_ run: RawSpan) {
         endSurrogate()
         let taken = min(run.byteCount, limit - bytes.count)
-        for offset in 0..<taken { bytes.append(run[offset]) }
+        if taken > 0 { run.extracting(first: taken).withUnsafeBytes { bytes.append(contentsOf: $0) } }
         byteCount += Int64(run.byteCount)
     }
 
@@ -38,6 +38,8 @@ struct JSONStringBuffer {
     /// What was collected since `begin`.
     mutating func end() -> JSONText {
         endSurrogate()
+        // Most of a metadata.json is wanted by nobody.
+        if bytes.isEmpty { return JSONText(text: "", isWhole: byteCount == 0) }
         return JSONText(text: String(decoding: bytes, as: UTF8.self), isWhole: byteCount == bytes.count)
     }
 

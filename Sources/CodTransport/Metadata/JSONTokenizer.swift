@@ -157,12 +157,7 @@ struct JSONTokenizer {
     private mutating func readString(
         _ bytes: RawSpan, from start: Int, to handler: inout some JSONHandler
     ) throws(CodError) -> Int {
-        var end = start
-        while end < bytes.byteCount {
-            let byte = bytes[end]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-            end += 1
-        }
+        let end = bytes.endOfPlainText(from: start)
         if end > start { buffer.append(bytes.extracting(start..<end)) }
         guard end < bytes.byteCount else { return end }
         switch bytes[end] {

@@ -11,7 +11,7 @@ struct MetadataFields: JSONHandler {
         case root, cod, instances, instance, headers
     }
 
-    private enum Field: String {
+    private enum Field: String, CaseIterable {
         case studyUID = "study_uid"
         case deidentifiedStudyUID = "deid_study_uid"
         case seriesUID = "series_uid"
@@ -19,6 +19,14 @@ struct MetadataFields: JSONHandler {
         case cod, instances
         case uri, url, size, crc32c, headers, metadata
         case startByte = "start_byte"
+
+        // Short texts are compared in no time, where making a case of a raw value looks at each in turn the long way.
+        private static let names = allCases.map { (name: $0.rawValue, field: $0) }
+
+        init?(named name: String) {
+            guard let field = Self.names.first(where: { $0.name == name })?.field else { return nil }
+            self = field
+        }
     }
 
     private let limits: MetadataLimits
@@ -130,7 +138,7 @@ struct MetadataFields: JSONHandler {
 
     private mutating func key(_ key: JSONText) throws(CodError) {
         guard places.last != .instances else { return try beginInstance(key) }
-        field = key.whole.flatMap(Field.init(rawValue:)).flatMap { isAtHome($0) ? $0 : nil }
+        field = key.whole.flatMap(Field.init(named:)).flatMap { isAtHome($0) ? $0 : nil }
         switch field {
         case .cod:
             if hasCod { throw .damagedMetadata("it has \"cod\" twice") }

@@ -15,7 +15,7 @@ struct EventMailboxTests {
     /// All events of a mailbox that is closed, in short.
     static func drain(_ mailbox: EventMailbox) async -> [String] {
         var all: [String] = []
-        while let event = await mailbox.next() {
+        for await event in EventSequence(mailbox: mailbox) {
             if case .progress(let fields) = event {
                 all.append("\(fields.url)+\(fields.bytesDownloaded)=\(fields.bytesReceived)")
             } else {
@@ -61,14 +61,43 @@ struct EventMailboxTests {
     func wakes() async {
         let mailbox = EventMailbox()
         async let first = mailbox.next()
-        mailbox.send(Self.save("a"))
-        #expect(await first?.name == "save")
+        mailbox.send(Self.progress("a", 1, of: 1))
+        #expect(await first.map(\.name) == ["progress"])
         async let second = mailbox.next()
         mailbox.close()
-        #expect(await second?.name == nil)
+        #expect(await second.isEmpty)
         let open = EventMailbox()
         let task = Task { await open.next() }
         task.cancel()
-        #expect(await task.value?.name == nil)
+        #expect(await task.value.isEmpty)
+    }
+
+    @Test("A listener that waits is not woken for each instance, but for many, for any other event, and when it is time")
+    func batches() async throws {
+        let mailbox = EventMailbox()
+        func listening() async throws -> Task<Int, Never> {
+            let listener = Task { await mailbox.next().count }
+            while !mailbox.isAwaited { await Task.yield() }
+            return listener
+        }
+        var listener = try await listening()
+        for _ in 1..<EventMailbox.savesAtATime { mailbox.send(Self.save("a")) }
+        #expect(mailbox.isAwaited, "it is woken for \(EventMailbox.savesAtATime) instances, not for fewer")
+        mailbox.send(Self.save("a"))
+        #expect(await listener.value == EventMailbox.savesAtATime)
+        listener = try await listening()
+        mailbox.send(Self.save("a"))
+        mailbox.send(Self.progress("a", 1, of: 1))
+        #expect(await listener.value == 2)
+        listener = try await listening()
+        mailbox.deliver()
+        mailbox.send(Self.save("a"))
+        #expect(mailbox.isAwaited)
+        mailbox.deliver()
+        #expect(await listener.value == 1)
+        listener = try await listening()
+        mailbox.send(Self.save("a"))
+        mailbox.close()
+        #expect(await listener.value == 1, "what waits is told at the end")
     }
 }

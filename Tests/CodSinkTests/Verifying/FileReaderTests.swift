@@ -68,7 +68,7 @@ struct FileReaderTests {
             }
             return readCount
         }
-        #expect(await task.value == 1 << 20)
+        #expect(await task.value == 256 << 10)
     }
 
     @Test("Elements are shared out among the lanes; the first error ends it")

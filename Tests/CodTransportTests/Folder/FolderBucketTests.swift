@@ -25,7 +25,7 @@ struct FolderBucketTests {
     func bytes(_ stream: ByteStream) async throws -> [UInt8] {
         var all: [UInt8] = []
         for try await chunk in stream {
-            #expect(chunk.count <= 1 << 20)
+            #expect(chunk.count <= 256 << 10)
             chunk.withBytes { bytes in bytes.withUnsafeBytes { all += $0 } }
         }
         return all
@@ -46,6 +46,32 @@ struct FolderBucketTests {
         #expect(series[0].archive?.url == "file://\(percentEncoded(path: folder.path))/a%20store%25/studies/S/series/X.tar")
         #expect(series[0].archive?.objectName == "studies/S/series/X.tar")
         #expect(try await bucket.plan(for: ["S", "absent"]).studies.map { $0.failure?.code } == [nil, .studyNotFound])
+    }
+
+    @Test("A chunk is read into the memory of the one before, unless somebody has kept that")
+    func reusesMemory() async throws {
+        let folder = try TemporaryFolder()
+        let content = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let archive = try #require(try await bucket.plan(for: ["S"]).studies[0].series[0].archive)
+        let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
+        var places: Set<UInt> = []
+        for try await chunk in try await bucket.open(whole, at: 0) {
+            places.insert(chunk.withBytes { $0.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } })
+        }
+        #expect(places.count == 1, "\(places.count) pieces of memory were used for one stream")
+        var kept: [ByteChunk] = []
+        for try await chunk in try await bucket.open(whole, at: 0) { kept.append(chunk) }
+        #expect(kept.flatMap { chunk in chunk.withBytes { $0.withUnsafeBytes { Array($0) } } } == content)
+    }
+
+    @Test("All lanes share as many threads of its own as there are processors")
+    func threads() throws {
+        let folder = try TemporaryFolder()
+        _ = try makeStore(folder)
+        let bucket = try FolderBucket(at: "\(folder.path)/store")
+        let threads = try #require(bucket.executor(forLane: 0) as? DiskThreads)
+        #expect(bucket.executor(forLane: 7) as? DiskThreads === threads)
     }
 
     @Test("Bytes of a portion come whole from any offset")
@@ -91,7 +117,7 @@ struct FolderBucketTests {
             #expect(archive.generation == 1_000_000_000_000_000)
             let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
             var chunks = try await bucket.open(whole, at: 0).makeAsyncIterator()
-            #expect(try await chunks.next()?.count == 1 << 20)
+            #expect(try await chunks.next()?.count == 256 << 10)
             try replace(folder, content)
             // A file that was moved away is read to its end: it is still the one that was listed.
             if number < 2 { #expect(await failure { _ = try await chunks.next() }?.code == .objectChanged) }
@@ -121,14 +147,14 @@ struct FolderBucketTests {
         let whole = Portion(archive: archive, byteRange: 0..<Int64(content.count), instances: [])
         let open = try await bucket.open(whole, at: 0)
         var chunks = open.makeAsyncIterator()
-        #expect(try await chunks.next()?.count == 1 << 20)
-        try folder.write(Array(content[..<(1 << 20)]), to: "cut")
+        #expect(try await chunks.next()?.count == 256 << 10)
+        try folder.write(Array(content[..<(256 << 10)]), to: "cut")
         // In place, as a copy that starts over does it.
-        try truncate("\(folder.path)/store/studies/S/series/X.tar", to: 1 << 20)
+        try truncate("\(folder.path)/store/studies/S/series/X.tar", to: 256 << 10)
         for body in [{ _ = try await chunks.next() }, { _ = try await bucket.open(whole, at: 0) }] {
             let error = await #expect(throws: CodError.self) { try await body() }
             #expect(error?.code == .truncated && error?.transience == .final)
-            #expect(error?.message.contains("1048576") == true)
+            #expect(error?.message.contains("262144") == true)
         }
         try folder.remove("store/studies/S/series/X.tar")
         let error = await #expect(throws: CodError.self) { try await bucket.open(whole, at: 0) }

@@ -43,6 +43,27 @@ struct JSONTokenizerTests {
         for pieces in cuts(of: Array(json.utf8)) { #expect(try read(pieces) == expected) }
     }
 
+    @Test("The end of a run of plain text is found wherever it stands, eight bytes at a time as one at a time")
+    func endsOfPlainText() {
+        let specials: [UInt8] = [0x00, 0x01, 0x1F, 0x22, 0x5C]
+        let plain: [UInt8] = [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F, 0x80, 0xA2, 0xDC, 0xFF]
+        for filler in plain {
+            for count in 0..<20 {
+                let text = [UInt8](repeating: filler, count: count)
+                for start in 0...count { #expect(text.span.bytes.endOfPlainText(from: start) == count) }
+                for special in specials {
+                    for position in 0..<count {
+                        var text = text
+                        text[position] = special
+                        // What follows may look like it to a comparison of eight bytes at a time.
+                        if position + 1 < count { text[position + 1] = special &+ 1 }
+                        for start in 0...position { #expect(text.span.bytes.endOfPlainText(from: start) == position) }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("A number may be the whole text, and ends with it", arguments: ["0", "-1", "12.5", "1e5", " 7 "])
     func loneNumber(text: String) throws {
         #expect(try read(text) == [.number(Self.text(text.split(separator: " ").joined()))])
