@@ -124,7 +124,7 @@ struct GCSStoreTests {
         let store = try GCSStore(client(options(server)))
         let error = await failure { _ = try await store.objects(ofStudy: "1") }
         #expect(error?.reach == .job)
-        #expect(error?.recovery?.contains("project can be billed") == true)
+        #expect(error?.recovery?.contains("--user-project") == true)
     }
 
     @Test("A credential that can be renewed is renewed once for a request")

@@ -17,16 +17,22 @@ extension IssuedToken {
     /// What a token endpoint answers (RFC 6749, section 5.1); `nil` for anything else.
     init?(json: [UInt8]) {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(json)),
-            answer.token_type.map({ $0.lowercased() == "bearer" }) ?? true,
-            let secret = try? TokenText.read(answer.access_token, from: "The token")
+            answer.tokenType.map({ $0.lowercased() == "bearer" }) ?? true,
+            let secret = try? TokenText.read(answer.accessToken, from: "The token")
         else { return nil }
-        self.init(secret: secret, lifetime: answer.expires_in?.duration)
+        self.init(secret: secret, lifetime: answer.lifetime?.duration)
     }
 
     private struct Answer: Decodable {
-        let access_token: String
-        let token_type: String?
-        let expires_in: Seconds?
+        let accessToken: String
+        let tokenType: String?
+        let lifetime: Seconds?
+
+        enum CodingKeys: String, CodingKey {
+            case accessToken = "access_token"
+            case tokenType = "token_type"
+            case lifetime = "expires_in"
+        }
     }
 
     /// A number, or a text of one: both are met.

@@ -8,7 +8,12 @@
 struct OAuthError {
     private struct Answer: Decodable {
         let error: String
-        let error_description: String?
+        let description: String?
+
+        enum CodingKeys: String, CodingKey {
+            case error
+            case description = "error_description"
+        }
     }
 
     private let answer: Answer
@@ -23,6 +28,6 @@ struct OAuthError {
 
     /// On one line.
     var text: String {
-        [answer.error, answer.error_description].compactMap { $0?.prefix(200).printable }.joined(separator: ": ")
+        [answer.error, answer.description].compactMap { $0?.prefix(200).printable }.joined(separator: ": ")
     }
 }
