@@ -26,6 +26,16 @@ public struct ByteChunk: Sendable {
         try body(buffer.readableBytesSpan)
     }
 
+    /// An empty chunk with room for so many bytes, to be appended to.
+    package init(reserving byteCount: Int) {
+        buffer = ByteBufferAllocator().buffer(capacity: byteCount)
+    }
+
+    /// Adds a copy of another chunk's bytes.
+    package mutating func append(_ other: ByteChunk) {
+        buffer.writeImmutableBuffer(other.buffer)
+    }
+
     /// Removes the first `count` bytes and answers them, sharing the memory; `nil` when there are fewer.
     package mutating func takeFirst(_ count: Int) -> ByteChunk? {
         buffer.readSlice(length: count).map(ByteChunk.init)

@@ -1,5 +1,4 @@
 import CodCore
-import Synchronization
 
 /// Works on values side by side, and gives the results their places in the values' order.
 ///
@@ -44,14 +43,14 @@ where Values.Element: Sendable, Values.Iterator: Sendable {
     }
 
     private let mostAhead: Int
-    private let content: Mutex<Content>
+    private let content: Guarded<Content>
     private let place: @Sendable (inout State, Packed) -> Placed
 
     init(
         _ values: Values, mostAhead: Int, from state: State, place: @escaping @Sendable (inout State, Packed) -> Placed
     ) {
         self.mostAhead = mostAhead
-        content = Mutex(Content(iterator: values.makeIterator(), state: state))
+        content = Guarded(Content(iterator: values.makeIterator(), state: state))
         self.place = place
     }
 

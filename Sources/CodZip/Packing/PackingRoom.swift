@@ -12,8 +12,8 @@ final class PackingRoom: Sendable {
 
     private let options: ZipOptions
     // As many as were ever used at a time: of a sink one a lane, and one a slot; of a press as many as it has tasks.
-    private let benches = Mutex<[Bench]>([])
-    private let buffers = Mutex<[PackingBuffer]>([])
+    private let benches = Guarded<[Bench]>([])
+    private let buffers = Guarded<[PackingBuffer]>([])
     private let slotCount: Atomic<Int>
 
     init(_ options: ZipOptions) {

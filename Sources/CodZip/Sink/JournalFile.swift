@@ -18,13 +18,13 @@ final class JournalFile: Sendable {
     private static let mostWaitingByteCount = 64 << 10
 
     private let file: OpenFile
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let turn = Mutex(())
 
     /// - Parameter byteCount: what is there already.
     init(_ file: OpenFile, byteCount: Int64) {
         self.file = file
-        state = Mutex(State(byteCount: byteCount))
+        state = Guarded(State(byteCount: byteCount))
     }
 
     /// Adds a line. One that is `awaited` is in the file when the call returns; another may be written a moment later, by another thread.

@@ -1,5 +1,4 @@
 import CodCore
-import Synchronization
 import SystemPackage
 
 /// The zip of a study while it is filled: `.<study>.zip.partial`, which is locked, and `.<study>.zip.journal` beside it.
@@ -57,9 +56,9 @@ final class StudyZip: Sendable {
     let modified: ZipTime
     private let file: OpenFile
     private let journal: JournalFile
-    private let contents: Mutex<ZipContents>
-    private let confirmations: Mutex<Confirmations>
-    private let limit = Mutex<CodError?>(nil)
+    private let contents: Guarded<ZipContents>
+    private let confirmations: Guarded<Confirmations>
+    private let limit = Guarded<CodError?>(nil)
 
     /// Takes over what ``open(_:modified:)`` has found.
     init(
@@ -70,8 +69,8 @@ final class StudyZip: Sendable {
         self.file = file
         self.journal = journal
         self.modified = modified
-        self.contents = Mutex(contents)
-        self.confirmations = Mutex(confirmations)
+        self.contents = Guarded(contents)
+        self.confirmations = Guarded(confirmations)
     }
 
     /// What lies in it.

@@ -71,7 +71,9 @@ struct ZipMakeup {
         }
         func part(_ place: ZipLayout.Place, _ origin: Origin) -> Part {
             var entry = place.entry
-            if let archive = confirmed[String(ZipEntryName.series(of: entry.name))] { entry.archiveChecksum = archive }
+            if !confirmed.isEmpty, let archive = confirmed[String(ZipEntryName.series(of: entry.name))] {
+                entry.archiveChecksum = archive
+            }
             return Part(place: ZipLayout.Place(entry: entry, offset: place.offset), origin: origin)
         }
         let first = fresh.values.map { part($0, .progress) }

@@ -89,22 +89,21 @@ struct ZipFiller: Sink {
     }
 
     private func wholeBody(of instance: Instance, _ body: inout InstanceBody) async throws -> ByteChunk {
-        // Most come in one chunk, which is taken as it is.
-        var first: ByteChunk?
-        var bytes: [UInt8] = []
-        var byteCount = 0
+        // Many come in one chunk, which is taken as it is.
+        var bytes: ByteChunk?
         while let chunk = try await body.next() {
-            byteCount += chunk.count
+            let byteCount = (bytes?.count ?? 0) + chunk.count
             guard byteCount <= instance.byteCount else { throw instance.sizeMismatch(found: "at least \(byteCount)") }
             if chunk.count == instance.byteCount {
-                first = chunk
-                continue
+                bytes = chunk
+            } else {
+                bytes = bytes ?? ByteChunk(reserving: Int(instance.byteCount))
+                bytes?.append(chunk)
             }
-            if bytes.isEmpty { bytes.reserveCapacity(Int(instance.byteCount)) }
-            chunk.withBytes { span in span.withUnsafeBytes { bytes.append(contentsOf: $0) } }
         }
-        guard byteCount == instance.byteCount else { throw instance.sizeMismatch(found: "\(byteCount)") }
-        return first ?? ByteChunk(bytes)
+        let whole = bytes ?? ByteChunk([])
+        guard whole.count == instance.byteCount else { throw instance.sizeMismatch(found: "\(whole.count)") }
+        return whole
     }
 
     private func saveLarge(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {

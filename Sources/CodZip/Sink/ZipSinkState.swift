@@ -32,7 +32,7 @@ final class ZipSinkState: Sendable {
         let holdings: StudyZip.Holdings
     }
 
-    private let content = Mutex(Content())
+    private let content = Guarded(Content())
     /// One zip is opened at a time.
     private let opening = Mutex(())
 
