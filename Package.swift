@@ -142,7 +142,9 @@ let package = Package(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting", "CodZip"]),
-        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport"]),
+        .testTarget(
+            name: "CodCLITests",
+            dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport", nioCore, nioPosix, nioHTTP1]),
         .testTarget(name: "CodBenchKitTests", dependencies: ["CodBenchKit"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),

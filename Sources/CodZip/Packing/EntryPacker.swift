@@ -48,11 +48,21 @@ struct EntryPacker {
     }
 
     /// A whole entry. What does not shrink is stored.
-    mutating func pack(_ bytes: ByteChunk, named name: String, modified: ZipTime) throws -> Packed {
-        let sums = bytes.withBytes { EntrySums(of: $0) }
+    ///
+    /// - Parameter checksum: the crc32c of the bytes, where it was computed before; it takes a third of the time of what is stored.
+    mutating func pack(_ bytes: ByteChunk, named name: String, modified: ZipTime, checksum: CRC32C? = nil) throws -> Packed {
+        let byteCount = Int64(bytes.count)
         var entry = ZipEntry(
-            name: name, method: .stored, byteCount: sums.byteCount, packedByteCount: sums.byteCount, crc32: sums.crc32,
-            checksum: sums.checksum, modified: modified)
+            name: name, method: .stored, byteCount: byteCount, packedByteCount: byteCount, crc32: CRC32(), checksum: checksum,
+            modified: modified)
+        bytes.withBytes { bytes in
+            if checksum == nil {
+                let sums = EntrySums(of: bytes)
+                (entry.crc32, entry.checksum) = (sums.crc32, sums.checksum)
+            } else {
+                entry.crc32.update(bytes)
+            }
+        }
         guard let packed = try bytes.withBytes({ bytes throws in try shrink(bytes) ? output.array : nil }) else {
             return Packed(entry: entry, content: .stored(bytes))
         }

@@ -10,7 +10,7 @@ enum Outlook: Equatable {
     /// Of fewer nothing can be told.
     static let leastByteCount = 1 << 10
     /// Of more there is no need.
-    static let greatestByteCount = 16 << 10
+    static let greatestByteCount = 8 << 10
 
     /// Looks at the middle of the bytes, an eighth of them, or 2 KiB where that is no more than half of them: an instance begins with
     /// names and numbers, which shrink whatever its pixels are.

@@ -81,8 +81,9 @@ struct ZipFiller: Sink {
     private func saveWhole(_ instance: Instance, named name: String, body: inout InstanceBody) async throws {
         let bytes = try await wholeBody(of: instance, &body)
         let modified = zip.modified
-        let packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified) }
-        if let checksum = packed.entry.checksum { try checkAgreement(of: checksum, and: body.checksum) }
+        // Of these very bytes.
+        let checksum = body.checksum
+        let packed = try sink.room.packing { try $0.pack(bytes, named: name, modified: modified, checksum: checksum) }
         try zip.add(packed.entry, packed: packed.checksum) { (file, record, offset) throws(Errno) in
             try packed.withBytes { (bytes) throws(Errno) in try file.writeAll(record, bytes, at: offset) }
         }
