@@ -86,7 +86,9 @@ struct CommandRun {
         let leaks = Canary.leaks(below: scratch.root, except: ["in"])
         #expect(leaks.isEmpty, "The token is in \(leaks).")
         let mayStartOthers = arguments.contains("--token-command") || environment["COD_TOKEN_COMMAND"] != nil
-        if program == binary, !mayStartOthers, let count = run.findings.childPageCount { #expect(count == 0, "It started a process.") }
+        if program == binary, !mayStartOthers, let count = run.findings.childPageCount {
+            #expect(count == 0, "It started a process.")
+        }
         return run
     }
 }
