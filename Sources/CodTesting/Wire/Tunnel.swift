@@ -46,17 +46,22 @@ struct Tunnel {
             if case .connect(let port) = decision {
                 do { host = try await Self.connect(to: port) } catch { status = 502 }
             }
-            try await outbound.write(isSOCKS ? SOCKS.reply(status) : head.reply(status))
-            if let host { return try await carry(&incoming, outbound, to: host) }
+            let reply = isSOCKS ? SOCKS.reply(status) : head.reply(status)
+            if let host { return try await carry(&incoming, outbound, to: host, after: reply) }
+            try await outbound.write(reply)
             outbound.finish()
             while try await incoming.next() != nil { continue }
         }
     }
 
+    /// Carries bytes once the client has the reply.
     private func carry(
-        _ incoming: inout Incoming, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, to host: Connection
+        _ incoming: inout Incoming, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, to host: Connection,
+        after reply: ByteBuffer
     ) async throws {
+        // The client may have gone before the reply: the connection must be closed in any case.
         try await host.executeThenClose { fromHost, toHost in
+            try await outbound.write(reply)
             async let answers: Void = {
                 do {
                     for try await piece in fromHost { try await outbound.write(piece) }
