@@ -28,8 +28,7 @@ struct ZipsVerifier {
                 let contents = try await zip.contents()
                 plan.series += contents.seriesCount
                 plan.instances += contents.instanceCount
-                let (sum, overflow) = plan.bytes.addingReportingOverflow(contents.byteCount)
-                plan.bytes = overflow ? .max : sum
+                plan.bytes = plan.bytes.addingSaturated(contents.byteCount)
                 if contents.isIncomplete {
                     findings.append(.incomplete(zip))
                 } else if contents.instanceCount == 0 {

@@ -1,4 +1,10 @@
 extension Int64 {
+    /// The sum of counts, or the largest number: sizes in metadata, records and zips are whatever somebody wrote there.
+    package func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
     /// A count of bytes as people read it, in decimal units: `512 B`, `1.2 MB`, `34 GB`.
     package var inByteUnits: String {
         let units = ["B", "kB", "MB", "GB", "TB", "PB"]

@@ -52,8 +52,7 @@ package struct Work: Sendable {
     ) {
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }
         let byteCount = plan.series.reduce(Int64(0)) { sum, series in
-            let (more, overflow) = sum.addingReportingOverflow(series.byteCount(without: held[series.id] ?? []))
-            return overflow ? .max : more
+            sum.addingSaturated(series.byteCount(without: held[series.id] ?? []))
         }
         // The archives that come last are split, so that no connection is idle while another has a long one to read.
         var rounds = SliceRounds(byteCount: byteCount, connectionCount: connectionCount, policy: planner.policy)

@@ -145,10 +145,7 @@ struct Scheduler {
         var again: [Portion] = []
         switch result {
         case .success(let replan):
-            let following = waiting.reduce(Int64(0)) { sum, portion in
-                let (more, overflow) = sum.addingReportingOverflow(portion.byteCount ?? 0)
-                return overflow ? .max : more
-            }
+            let following = waiting.reduce(Int64(0)) { $0.addingSaturated($1.byteCount ?? 0) }
             again = ledger.planned(
                 replan, named: namedInstances, planner: planner, connectionCount: connectionCount,
                 followingByteCount: following)

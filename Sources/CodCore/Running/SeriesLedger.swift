@@ -150,9 +150,8 @@ struct SeriesLedger {
         let earlier = replan.held.filter { !fetched.contains($0.instance.uid) }
         saved = replan.standing(saved)
         savedUIDs = Set((earlier + saved).lazy.map(\.instance.uid))
-        let (byteCount, overflow) = replan.plan.byteCount(without: savedUIDs).addingReportingOverflow(followingByteCount)
-        var rounds = SliceRounds(
-            byteCount: overflow ? .max : byteCount, connectionCount: connectionCount, policy: planner.policy)
+        let byteCount = replan.plan.byteCount(without: savedUIDs).addingSaturated(followingByteCount)
+        var rounds = SliceRounds(byteCount: byteCount, connectionCount: connectionCount, policy: planner.policy)
         let portions = planner.portions(of: replan.plan, without: savedUIDs, areUnlistedSaved: nil, in: &rounds)
         work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions)
         openCount = portions.count

@@ -88,11 +88,3 @@ extension SeriesRecords.Record {
     /// How much is to be read to verify it: nothing where there is no checksum to compare.
     var readByteCount: Int64 { checksum == nil ? 0 : byteCount }
 }
-
-extension Int64 {
-    /// The sum, or the largest number: sizes in records are whatever somebody wrote there.
-    func addingSaturated(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-}

@@ -24,8 +24,7 @@ struct ZipSurvey: Sendable {
             guard ZipEntryName.isOfInstance(name) else { continue }
             contents.instanceCount += 1
             series.insert(ZipEntryName.series(of: name))
-            let (sum, overflow) = contents.byteCount.addingReportingOverflow(place.entry.byteCount)
-            contents.byteCount = overflow ? .max : sum
+            contents.byteCount = contents.byteCount.addingSaturated(place.entry.byteCount)
         }
         contents.seriesCount = series.count
         self.checks = checks

@@ -16,16 +16,9 @@ extension ZipSink {
             }
             // One that cannot be asked is asked for room when the zips are written.
             guard checksSpace, let free = (try? space(nearest))?.freeByteCount else { return }
-            var needed: Int64 = 0
-            for byteCount in byteCounts {
-                let (sum, overflows) = needed.addingReportingOverflow(max(byteCount, 0))
-                needed = overflows ? .max : sum
-            }
+            var needed = byteCounts.reduce(Int64(0)) { $0.addingSaturated(max($1, 0)) }
             // Entries that are to be in the order of their names are written a second time.
-            if options.timestamp != nil {
-                let (twice, overflows) = needed.multipliedReportingOverflow(by: 2)
-                needed = overflows ? .max : twice
-            }
+            if options.timestamp != nil { needed = needed.addingSaturated(needed) }
             guard needed > free else { return }
             let instances = "\(byteCounts.count) instance\(byteCounts.count == 1 ? "" : "s")"
             throw CodError(
