@@ -73,8 +73,11 @@ public struct StudyZipper: Finisher {
 
     /// Where an instance is in a zip of its study. The identifiers must have been checked.
     static func entryName(of instance: Instance) -> String {
-        "\(instance.series.series)/instances/\(instance.uid).dcm"
+        entryName(of: instance.uid, in: instance.series)
     }
+
+    /// The same of an instance that is known by its identifier alone.
+    static func entryName(of uid: String, in series: SeriesID) -> String { "\(series.series)/instances/\(uid).dcm" }
 
     private func write(_ content: ZippedStudy, in folder: OpenFile, at path: String) async throws {
         let zip = try await offTaskThreads {

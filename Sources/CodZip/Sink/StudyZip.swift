@@ -92,12 +92,7 @@ final class StudyZip: Sendable {
     ) throws(CodError) {
         let place = reserve(entry)
         let record = ZipRecord.local(entry)
-        do {
-            try write(file, record.span.bytes, place.offset)
-        } catch {
-            giveBack(place)
-            throw failure(error)
-        }
+        try filling(place) { () throws(Errno) in try write(file, record.span.bytes, place.offset) }
         try add(place, record: record, packed: packed)
     }
 
@@ -122,10 +117,7 @@ final class StudyZip: Sendable {
     func add(_ entry: ZipEntry, at place: ZipLayout.Place, packed: CRC32C) throws(CodError) {
         let place = ZipLayout.Place(entry: entry, offset: place.offset)
         let record = ZipRecord.local(entry)
-        do { try file.writeAll(record.span.bytes, at: place.offset) } catch {
-            giveBack(place)
-            throw failure(error)
-        }
+        try filling(place) { () throws(Errno) in try file.writeAll(record.span.bytes, at: place.offset) }
         try add(place, record: record, packed: packed)
     }
 
@@ -134,15 +126,18 @@ final class StudyZip: Sendable {
         var checksum = RunningCRC32C()
         checksum.update(record.span.bytes)
         checksum.append(packed, byteCount: place.entry.packedByteCount)
-        do {
-            let line = ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum))
-            try journal.append(line, isAwaited: false)
-        } catch {
+        let line = ZipJournal.line(of: ZipJournal.Record(place: place, checksum: checksum.checksum))
+        try filling(place) { () throws(Errno) in try journal.append(line, isAwaited: false) }
+        confirmations.withLock { $0.forget(place.entry.name) }
+        contents.withLock { $0.add(place) }
+    }
+
+    /// Does a part of filling a place; where that fails the place is given back.
+    private func filling(_ place: ZipLayout.Place, _ body: () throws(Errno) -> Void) throws(CodError) {
+        do { try body() } catch {
             giveBack(place)
             throw failure(error)
         }
-        confirmations.withLock { $0.forget(place.entry.name) }
-        contents.withLock { $0.add(place) }
     }
 
     private func failure(_ errno: Errno) -> CodError {

@@ -122,7 +122,7 @@ public struct ZipSink: Sink {
             let finished = try finishedZip(names)
             let listed =
                 finished?.damaged.isEmpty == false
-                ? Set(series.instances.lazy.map { "\(series.id.series)/instances/\($0.uid).dcm" }) : []
+                ? Set(series.instances.lazy.map { StudyZipper.entryName(of: $0.uid, in: series.id) }) : []
             if !series.mayHoldUnlisted { return finished?.isDamaged(series.id.series, besides: listed) != true }
             let progress = try heldInProgress(names)
             if let archive = series.archive?.checksum, requiresConfirmation {
