@@ -110,18 +110,11 @@ struct GCSStore: ObjectStore {
 
     /// One page, tried again as often as the policy allows.
     private func page(_ target: String, about subject: RequestSubject) async throws -> ListingPage {
-        var attempts = Attempts(client.options.retry)
-        while true {
-            do {
-                let answer = try await client.get(target, about: subject, over: client.metadataConnections)
-                return try await Self.page(in: answer, about: subject)
-            } catch {
-                let timing = client.options.timing
-                let wait = try attempts.failed(
-                    error, jitter: timing.jitter(), now: timing.now(), hasContact: client.contact.isMade)
-                client.tell(of: error, pause: wait)
-                try await timing.sleep(wait)
-            }
+        try await Attempts.untilDone(client.options, hasContact: client.contact.isMade) {
+            let answer = try await client.get(target, about: subject, over: client.metadataConnections)
+            return try await Self.page(in: answer, about: subject)
+        } tell: { error, pause in
+            client.tell(of: error, pause: pause)
         }
     }
 

@@ -31,7 +31,7 @@ public enum ApplicationDefault {
             let origin = "The file \(path), which GOOGLE_APPLICATION_CREDENTIALS names,"
             return try credentials(ofFile: path, origin: origin, options: options)
         }
-        guard try isGoogles(options.resolvedEndpoint()) else { return nil }
+        guard try options.resolvedEndpoint().origin.isGoogles else { return nil }
         if let path = gcloudFile(environment), FileManager.default.fileExists(atPath: path) {
             return try credentials(ofFile: path, origin: "gcloud's file \(path)", options: options)
         }
@@ -63,7 +63,7 @@ public enum ApplicationDefault {
     private static func content(of path: String, origin: String) throws(CodError) -> ArraySlice<UInt8> {
         let limit = ApplicationDefaultFile.maximumByteCount
         do {
-            let bytes = try TokenFile.beginning(of: FilePath(path), byteCount: limit + 1)
+            let bytes = try FilePath(path).beginning(byteCount: limit + 1)
             guard bytes.count <= limit else {
                 throw CodError(
                     .unauthorized, "\(origin) has more than \(limit) bytes: it is no credentials file.",
@@ -86,14 +86,9 @@ public enum ApplicationDefault {
         return folder.map { "\($0)/application_default_credentials.json" }
     }
 
-    private static func isGoogles(_ endpoint: StorageEndpoint) -> Bool {
-        endpoint.origin.isSecure
-            && (endpoint.origin.host == "storage.googleapis.com" || endpoint.origin.host.hasSuffix(".googleapis.com"))
-    }
-
     /// What Linux knows of the machine's firmware.
     private static func machineProductName() -> String? {
         let path = FilePath("/sys/class/dmi/id/product_name")
-        return (try? TokenFile.beginning(of: path, byteCount: 100)).map { String(decoding: $0, as: UTF8.self) }
+        return (try? path.beginning(byteCount: 100)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

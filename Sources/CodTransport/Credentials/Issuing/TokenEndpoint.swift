@@ -31,9 +31,8 @@ struct TokenEndpoint: Sendable {
     /// An address out of a file: a key from anywhere must not send what it signs anywhere.
     init(reading text: String, of origin: String, options: GCSOptions) throws(CodError) {
         guard let address = HTTPAddress(parsing: text),
-            address.origin.isSecure
-                && (address.origin.host == "googleapis.com" || address.origin.host.hasSuffix(".googleapis.com"))
-                || address.origin.isLoopback
+            address.origin.isGoogles || address.origin.isLoopback
+                || address.origin.isSecure && address.origin.host == "googleapis.com"
         else {
             throw CodError(
                 .unauthorized,
@@ -49,7 +48,7 @@ struct TokenEndpoint: Sendable {
         var message = HTTPClientRequest(url: address.url)
         message.method = .POST
         message.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        let text = form.map { "\(Self.encoded($0.key))=\(Self.encoded($0.value))" }.joined(separator: "&")
+        let text = form.map { "\(ObjectName.segment($0.key))=\(ObjectName.segment($0.value))" }.joined(separator: "&")
         message.body = .bytes(ByteBuffer(string: text))
         return try await send(message)
     }
@@ -64,21 +63,15 @@ struct TokenEndpoint: Sendable {
     private func send(_ message: HTTPClientRequest) async throws -> Answer {
         var message = message
         message.headers.add(name: "User-Agent", value: "cod-retrieve/\(CodVersion.current)")
-        var attempts = Attempts(options.retry)
-        while true {
-            do {
-                let answer = try await sendOnce(message)
-                guard Self.statusesToTryAgain.contains(answer.head.status) else { return answer }
-                throw CodError(
-                    .unauthorized, "\(displayName) answered \(answer.head.status) when it was asked for a token.",
-                    recovery: "Run the same command again later: it goes on from what is saved.", reach: .job,
-                    transience: .transient(retryAfter: answer.head.retryAfter))
-            } catch {
-                let timing = options.timing
-                let wait = try attempts.failed(error, jitter: timing.jitter(), now: timing.now(), hasContact: false)
-                options.logger.info("Asking for a token again in \(wait), after \(error).")
-                try await timing.sleep(wait)
-            }
+        return try await Attempts.untilDone(options) {
+            let answer = try await sendOnce(message)
+            guard Self.statusesToTryAgain.contains(answer.head.status) else { return answer }
+            throw CodError(
+                .unauthorized, "\(displayName) answered \(answer.head.status) when it was asked for a token.",
+                recovery: "Run the same command again later: it goes on from what is saved.", reach: .job,
+                transience: .transient(retryAfter: answer.head.retryAfter))
+        } tell: { error, pause in
+            options.logger.info("Asking for a token again in \(pause), after \(error).")
         }
     }
 
@@ -94,14 +87,6 @@ struct TokenEndpoint: Sendable {
         } catch {
             throw CodError.connection(error, in: .beforeHead, to: address.origin, about: subject, patience: options.timeout)
         }
-    }
-
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return String(
-            decoding: text.utf8.flatMap { byte in
-                ObjectName.isUnreserved(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }, as: UTF8.self)
     }
 }
 

@@ -26,6 +26,9 @@ struct HTTPAddress: Hashable {
         /// Whether what is sent there may be read on its way: plain `http` to another machine.
         var isExposed: Bool { !isSecure && !isLoopback }
 
+        /// Whether it is one of Google's services, spoken to over `https`.
+        var isGoogles: Bool { isSecure && host.hasSuffix(".googleapis.com") }
+
         private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
     }
 

@@ -32,4 +32,21 @@ struct Attempts {
         default: try ordinary.failed(error, jitter: jitter, now: now)
         }
     }
+
+    /// Does something as often as the policy of these options allows, until it is done. `hasContact`: see ``Retrier``. `tell` hears of what failed, and of the pause
+    /// that follows.
+    static func untilDone<Result>(
+        _ options: GCSOptions, hasContact: @autoclosure () -> Bool = false, _ body: () async throws -> Result,
+        tell: (any Error, _ pause: Duration) -> Void
+    ) async throws -> Result {
+        var attempts = Attempts(options.retry)
+        let timing = options.timing
+        while true {
+            do { return try await body() } catch {
+                let pause = try attempts.failed(error, jitter: timing.jitter(), now: timing.now(), hasContact: hasContact())
+                tell(error, pause)
+                try await timing.sleep(pause)
+            }
+        }
+    }
 }
