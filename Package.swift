@@ -125,14 +125,15 @@ let package = Package(
         .target(name: "CodBenchKit", path: "Benchmarks/CodBenchKit"),
 
         // What the tests of several targets need.
-        .target(name: "TestSupport", dependencies: ["CodCore"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["CodCore", nioCore, nioPosix], path: "Tests/TestSupport"),
         .target(name: "CAllocationCounting", path: "Tests/CAllocationCounting"),
         .testTarget(
             name: "CodCoreTests", dependencies: ["CodCore", "CodTesting", "CCodSystem", "TestSupport", nioCore, system]),
         .testTarget(
             name: "CodTransportTests",
             dependencies: [
-                "CodTransport", "CodTesting", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix, nioHTTP1, nioSSL,
+                "CodTransport", "CodTesting", "TestSupport", "CZlib", "CZstd", httpClient, nioCore, nioEmbedded, nioPosix,
+                nioHTTP1, nioSSL,
                 logging, crypto, cryptoExtras,
             ]),
         .testTarget(name: "CodExtractTests", dependencies: ["CodExtract", "CodTesting", "CAllocationCounting", nioCore]),
@@ -142,9 +143,7 @@ let package = Package(
             name: "CodTestingTests",
             dependencies: ["CodTesting", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
         .testTarget(name: "CodRetrieveTests", dependencies: ["CodRetrieve", "CodCore", "CodTransport", "CodTesting", "CodZip"]),
-        .testTarget(
-            name: "CodCLITests",
-            dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport", nioCore, nioPosix, nioHTTP1]),
+        .testTarget(name: "CodCLITests", dependencies: ["CodCLI", "CodCore", "CodTesting", "TestSupport"]),
         .testTarget(name: "CodBenchKitTests", dependencies: ["CodBenchKit"]),
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),

@@ -1,6 +1,7 @@
 import CodCore
 import CodTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Tokens that are made: by a command, or by a service for a login")
@@ -42,11 +43,12 @@ struct SignInTests {
     @Test("A login in the file that GOOGLE_APPLICATION_CREDENTIALS names is exchanged for a token; the link's goes before it")
     func login() async throws {
         try await ServedStore.with { store in
-            let issuer = try await TokenService.start(token: ServedStore.token)
+            let issuer = try await ScriptedServer(
+                .status(200, #"{"access_token":"\#(ServedStore.token)","expires_in":3599,"token_type":"Bearer"}"#))
             let file = store.scratch.path("login.json")
             let login = """
                 {"type": "authorized_user", "client_id": "a", "client_secret": "b", "refresh_token": "c", \
-                "token_uri": "\(issuer.endpoint)/token"}
+                "token_uri": "\(issuer.url)/token"}
                 """
             try login.write(toFile: file, atomically: true, encoding: .utf8)
             let environment = ["GOOGLE_APPLICATION_CREDENTIALS": file]
@@ -57,12 +59,11 @@ struct SignInTests {
                 ],
                 environment: environment)
             run.expect(0, naming: "all verified")
-            #expect(issuer.requestCount == 1)
+            #expect(issuer.requests.count == 1)
             #expect(try store.scratch.files(in: "out") == store.files())
             (try await CommandRun.cod(["stats", store.link, store.study, "--endpoint", store.endpoint], environment: environment))
                 .expect(0)
-            #expect(issuer.requestCount == 1)
-            await issuer.stop()
+            #expect(issuer.requests.count == 1)
         }
     }
 

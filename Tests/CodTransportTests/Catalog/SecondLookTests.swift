@@ -1,5 +1,6 @@
 import CodCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CodTransport

@@ -1,6 +1,7 @@
 import CodCore
 import Crypto
 import CryptoExtras
+import TestSupport
 import Testing
 
 @testable import CodTransport

@@ -1,5 +1,6 @@
 import CodCore
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import CodTransport

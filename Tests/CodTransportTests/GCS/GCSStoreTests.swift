@@ -1,4 +1,5 @@
 import CodCore
+import TestSupport
 import Testing
 
 @testable import CodTransport

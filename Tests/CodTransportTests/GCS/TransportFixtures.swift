@@ -1,6 +1,7 @@
 import CodCore
 import Logging
 import Synchronization
+import TestSupport
 
 @testable import CodTransport
 

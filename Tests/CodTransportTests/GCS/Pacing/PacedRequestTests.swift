@@ -2,6 +2,7 @@ import CodCore
 import CodTesting
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CodTransport

@@ -3,6 +3,7 @@ import CodCore
 import Logging
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import CodTransport

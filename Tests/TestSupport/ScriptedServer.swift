@@ -1,6 +1,6 @@
-import NIOCore
-import NIOPosix
-import Synchronization
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -11,15 +11,15 @@ import Synchronization
 #endif
 
 /// An HTTP server on loopback that answers request after request as a script says, and keeps a log of them.
-final class ScriptedServer: Sendable {
-    struct Request: Sendable, Hashable {
-        let target: String
+package final class ScriptedServer: Sendable {
+    package struct Request: Sendable, Hashable {
+        package let target: String
         /// Names in lower case.
-        let headers: [String: String]
-        var body = ""
+        package let headers: [String: String]
+        package var body = ""
 
         /// The values of the query, as they are written.
-        var query: [String: String] {
+        package var query: [String: String] {
             let pairs = target.split(separator: "?").dropFirst().joined().split(separator: "&")
             return Dictionary(
                 pairs.map { pair in
@@ -29,24 +29,24 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    struct Reply: Sendable {
-        enum Ending: Sendable { case keepAlive, close, reset, stall, repeatForEver }
+    package struct Reply: Sendable {
+        package enum Ending: Sendable { case keepAlive, close, reset, stall, repeatForEver }
 
-        var text = ""
-        var body: [UInt8] = []
-        var ending = Ending.keepAlive
+        package var text = ""
+        package var body: [UInt8] = []
+        package var ending = Ending.keepAlive
 
-        static func raw(_ head: String, _ body: [UInt8] = [], _ ending: Ending = .keepAlive) -> Reply {
+        package static func raw(_ head: String, _ body: [UInt8] = [], _ ending: Ending = .keepAlive) -> Reply {
             Reply(text: head, body: body, ending: ending)
         }
 
         /// An answer with a length, kept alive.
-        static func status(_ status: Int, _ body: String = "", _ headers: [String: String] = [:]) -> Reply {
+        package static func status(_ status: Int, _ body: String = "", _ headers: [String: String] = [:]) -> Reply {
             .bytes(Array(body.utf8), status: status, headers)
         }
 
         /// `announced`: the length that the head gives where it is not the body's.
-        static func bytes(
+        package static func bytes(
             _ body: [UInt8], status: Int = 200, _ headers: [String: String] = [:], announced: Int? = nil,
             _ ending: Ending = .keepAlive
         ) -> Reply {
@@ -57,7 +57,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    typealias Step = @Sendable (Request) -> Reply
+    package typealias Step = @Sendable (Request) -> Reply
 
     private struct State {
         var steps: [Step]
@@ -83,9 +83,9 @@ final class ScriptedServer: Sendable {
     private let script: Script
     private let channel: any Channel
     /// Yields once for each connection that is closed.
-    let closedConnections: AsyncStream<Void>
+    package let closedConnections: AsyncStream<Void>
 
-    init(_ steps: [Step]) async throws {
+    package init(_ steps: [Step]) async throws {
         let (closed, continuation) = AsyncStream<Void>.makeStream()
         closedConnections = closed
         let script = Script(steps)
@@ -101,23 +101,23 @@ final class ScriptedServer: Sendable {
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
-    convenience init(_ count: Int, _ step: @escaping Step) async throws {
+    package convenience init(_ count: Int, _ step: @escaping Step) async throws {
         try await self.init(Array(repeating: step, count: count))
     }
 
-    convenience init(_ replies: Reply...) async throws {
+    package convenience init(_ replies: Reply...) async throws {
         try await self.init(replies.map { reply in { _ in reply } })
     }
 
-    var port: Int { channel.localAddress?.port ?? 0 }
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { script.state.withLock { $0.requests } }
+    package var port: Int { channel.localAddress?.port ?? 0 }
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var requests: [Request] { script.state.withLock { $0.requests } }
 
     /// How many connections were opened.
-    var connectionCount: Int { script.openedCount.load(ordering: .relaxed) }
+    package var connectionCount: Int { script.openedCount.load(ordering: .relaxed) }
 
     /// Adds a step to the script's end.
-    func append(_ reply: Reply) {
+    package func append(_ reply: Reply) {
         script.state.withLock { $0.steps.append { _ in reply } }
     }
 
