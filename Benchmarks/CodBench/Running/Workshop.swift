@@ -76,10 +76,10 @@ final class Workshop {
     }
 
     /// The embedded store alone, which counts what it sends, until the next scenario begins.
-    func countingServer(_ shape: StoreShape, rules: LoopbackStore.Rules = .init()) async throws -> LoopbackStore {
+    func countingServer(_ shape: StoreShape, rules: LoopbackStore.Rules = .init()) async throws -> StudyServer {
         let server = try await StudyServer.start(over: try store(shape), rules: rules)
         servers.append(server)
-        return server.store
+        return server
     }
 
     /// The folder of a study that is to be zipped, until the next scenario begins.

@@ -32,12 +32,12 @@ struct DownloadScenario: TimedScenario {
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let shape = StoreShape.holding(
             load.byteCount, instanceByteCount: instanceByteCount ?? load.byteCount, seriesCount: seriesCount)
-        let byteCount = try workshop.store(shape).series.reduce(0) { $0 + $1.byteCount }
+        let byteCount = try workshop.store(shape).byteCount
         let server = try await workshop.server(shape, isSecure: isSecure)
         let (cod, curl, urls) = (workshop.cod, server.curl, server.archiveURLs)
         var contenders = [
             Contender(name: "cod download, from \(server.name)", role: .ours, byteCount: byteCount) { output in
-                try await ChildProcess([cod, "download", StudyServer.source, "-o", output, "-q"] + server.codOptions).run()
+                try await ChildProcess([cod] + server.download(to: output)).run()
             }
         ]
         guard await workshop.has("curl") else { return contenders }

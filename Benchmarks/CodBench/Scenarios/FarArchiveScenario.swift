@@ -12,19 +12,19 @@ struct FarArchiveScenario: TimedScenario {
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let shape = StoreShape.holding(load.byteCount, instanceByteCount: 526_000, seriesCount: 1)
         let written = try workshop.store(shape)
-        let store = try await workshop.countingServer(shape, rules: FarBucket.rules)
-        let (cod, endpoint, series) = (workshop.cod, store.endpoint, written.series[0])
+        let server = try await workshop.countingServer(shape, rules: FarBucket.rules)
+        let (cod, series) = (workshop.cod, written.series[0])
         let byteCount = series.byteCount
         let count = FarBucket.connectionCount
         var contenders = [
             Contender(name: "cod download", role: .ours, byteCount: byteCount) { output in
-                try await ChildProcess([cod, "download", StudyServer.source, "--endpoint", endpoint, "-o", output, "-q"]).run()
+                try await ChildProcess([cod] + server.download(to: output)).run()
             },
             .computed(
                 "\(count) x 60 MB/s, computed", byteCount: byteCount, seconds: FarBucket.seconds(for: series.archiveByteCount)),
         ]
         if await workshop.has("curl") {
-            let url = "\(endpoint)/\(StudyServer.bucketName)/\(StudyServer.prefix)/\(series.archiveName)"
+            let url = server.archiveURLs[0]
             let part = series.archiveByteCount / Int64(count) + 1
             let ranges = (0..<Int64(count)).map { "\($0 * part)-\(min(($0 + 1) * part, series.archiveByteCount) - 1)" }
             contenders.append(

@@ -12,11 +12,11 @@ struct FarPlanScenario: TimedScenario {
 
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let shape = StoreShape(seriesCount: load.count, instancesPerSeries: 4, instanceByteCount: 3200)
-        let store = try await workshop.countingServer(shape, rules: FarBucket.rules)
-        let (cod, endpoint, count) = (workshop.cod, store.endpoint, FarBucket.connectionCount)
+        let server = try await workshop.countingServer(shape, rules: FarBucket.rules)
+        let (cod, count) = (workshop.cod, FarBucket.connectionCount)
         return [
             Contender(name: "cod stats", role: .ours, byteCount: 0) { output in
-                try await ChildProcess([cod, "stats", StudyServer.source, "--endpoint", endpoint, "-o", output, "--json"]).run()
+                try await ChildProcess([cod, "stats", StudyServer.source, "-o", output, "--json"] + server.codOptions).run()
             },
             .computed(
                 "\(load.count) x 50 ms ÷ \(count), computed", byteCount: 0,

@@ -23,15 +23,15 @@ struct FarSeriesScenario: TimedScenario {
         let shape = StoreShape(
             seriesCount: load.count, instancesPerSeries: 2, instanceByteCount: Self.seriesByteCount / 2)
         let written = try workshop.store(shape)
-        let store = try await workshop.countingServer(shape, rules: FarBucket.rules)
-        let (cod, endpoint) = (workshop.cod, store.endpoint)
-        let byteCount = written.series.reduce(0) { $0 + $1.byteCount }
+        let server = try await workshop.countingServer(shape, rules: FarBucket.rules)
+        let cod = workshop.cod
+        let byteCount = written.byteCount
         let archiveByteCount = written.series.reduce(0) { $0 + $1.archiveByteCount }
         let count = FarBucket.connectionCount
         let turnCount = (load.count + count - 1) / count
         var contenders = [
             Contender(name: "cod download", role: .ours, byteCount: byteCount) { output in
-                try await ChildProcess([cod, "download", StudyServer.source, "--endpoint", endpoint, "-o", output, "-q"]).run()
+                try await ChildProcess([cod] + server.download(to: output)).run()
             },
             .computed("\(count) x 60 MB/s, computed", byteCount: byteCount, seconds: FarBucket.seconds(for: archiveByteCount)),
             .computed(
@@ -40,9 +40,7 @@ struct FarSeriesScenario: TimedScenario {
         ]
         if await workshop.has("curl") {
             let list = workshop.newName("urls")
-            let lines = written.series.map {
-                "url = \(endpoint)/\(StudyServer.bucketName)/\(StudyServer.prefix)/\($0.archiveName)\noutput = /dev/null"
-            }
+            let lines = server.archiveURLs.map { "url = \($0)\noutput = /dev/null" }
             try lines.joined(separator: "\n").write(toFile: list, atomically: false, encoding: .utf8)
             contenders.append(
                 Contender(name: "curl to nowhere, \(count) at a time", role: .other, byteCount: byteCount) { _ in

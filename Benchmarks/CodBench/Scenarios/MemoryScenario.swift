@@ -49,7 +49,7 @@ struct MemoryScenario: Scenario {
         let server = try await workshop.server(shape)
         let output = try await workshop.freshOutput()
         let sweeper = kind == .archive ? Sweeper(output) : nil
-        let command = [workshop.cod, "download", StudyServer.source, "-o", output, "-q"] + server.codOptions
+        let command = [workshop.cod] + server.download(to: output)
         let (sample, memory) = try await ChildProcess(command).watched()
         await sweeper?.stop()
         try sample.requireSuccess(of: "cod download")

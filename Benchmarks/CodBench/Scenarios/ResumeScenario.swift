@@ -12,11 +12,10 @@ struct ResumeScenario: Scenario {
         let shape = StoreShape.holding(load.byteCount, instanceByteCount: 526_000, seriesCount: 1)
         let archiveByteCount = try workshop.store(shape).series[0].archiveByteCount
         // Slow enough to be met half-way.
-        let store = try await workshop.countingServer(shape, rules: FarBucket.rules)
+        let server = try await workshop.countingServer(shape, rules: FarBucket.rules)
+        let store = server.store
         let output = try await workshop.freshOutput()
-        let command = ChildProcess([
-            workshop.cod, "download", StudyServer.source, "--endpoint", store.endpoint, "-o", output, "-q",
-        ])
+        let command = ChildProcess([workshop.cod] + server.download(to: output))
         try await killHalfWay(command, store, archiveByteCount)
         let first = WireTraffic(store.log)
         let savedByteCount = FileSystem.byteCount(ofFilesIn: output)

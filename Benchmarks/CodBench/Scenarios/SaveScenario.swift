@@ -19,7 +19,7 @@ struct SaveScenario: TimedScenario {
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let store = try workshop.store(.holding(load.byteCount, instanceByteCount: instanceByteCount, seriesCount: 1))
         let (cod, folder) = (workshop.cod, store.studiesParentFolder)
-        let byteCount = store.series.reduce(0) { $0 + $1.byteCount }
+        let byteCount = store.byteCount
         let archives = store.series.map { "\(store.writer.folder)/\($0.archiveName)" }
         var contenders = [
             Contender(name: "cod download", role: .ours, byteCount: byteCount) { output in

@@ -14,15 +14,16 @@ struct SmallStudyScenario: Scenario {
 
     func measured(_ load: Load, in workshop: Workshop, roundCount: Int) async throws -> Measurement {
         let shape = StoreShape(seriesCount: 1, instancesPerSeries: 5, instanceByteCount: 20_000)
-        let store = try await workshop.countingServer(shape)
+        let server = try await workshop.countingServer(shape)
+        let store = server.store
         var (near, far): ([Double], [Double]) = ([], [])
         var requests: [LoopbackStore.Request] = []
         for _ in 0..<load.count {
             store.rules.latency = .zero
-            near.append(try await seconds(store, workshop))
+            near.append(try await seconds(server, workshop))
             store.rules.latency = .seconds(Self.latency)
             store.clearLog()
-            far.append(try await seconds(store, workshop))
+            far.append(try await seconds(server, workshop))
             requests = store.log
         }
         let trips = (Spread(far).median - Spread(near).median) / Self.latency
@@ -36,10 +37,9 @@ struct SmallStudyScenario: Scenario {
         ])
     }
 
-    private func seconds(_ store: LoopbackStore, _ workshop: Workshop) async throws -> Double {
+    private func seconds(_ server: StudyServer, _ workshop: Workshop) async throws -> Double {
         let output = try await workshop.freshOutput()
-        let command = [workshop.cod, "download", StudyServer.source, "--endpoint", store.endpoint, "-o", output, "-q"]
-        let sample = try await ChildProcess(command).run()
+        let sample = try await ChildProcess([workshop.cod] + server.download(to: output)).run()
         try sample.requireSuccess(of: "cod download")
         return sample.wallSeconds
     }

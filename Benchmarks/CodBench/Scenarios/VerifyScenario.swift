@@ -11,7 +11,7 @@ struct VerifyScenario: TimedScenario {
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let shape = StoreShape.holding(load.byteCount, instanceByteCount: 526_000)
         let store = try workshop.store(shape)
-        let byteCount = store.series.reduce(0) { $0 + $1.byteCount }
+        let byteCount = store.byteCount
         let (cod, saved) = (workshop.cod, workshop.newName("saved"))
         try await ChildProcess([cod, "download", store.studiesParentFolder, "-o", saved, "-q"]).run()
             .requireSuccess(of: "cod download")

@@ -19,14 +19,14 @@ struct WireScenario: Scenario {
     func measured(_ load: Load, in workshop: Workshop, roundCount: Int) async throws -> Measurement {
         let shape = StoreShape.holding(load.byteCount, instanceByteCount: 526_000, seriesCount: 1)
         let instances = try workshop.store(shape).instances
-        let store = try await workshop.countingServer(shape)
+        let server = try await workshop.countingServer(shape)
         let chosen = chosen(from: instances)
         let output = try await workshop.freshOutput()
-        let command = [workshop.cod, "download", StudyServer.source, "--endpoint", store.endpoint, "-o", output, "-q"]
+        let command = [workshop.cod] + server.download(to: output)
         let sample = try await ChildProcess(command + chosen.flatMap { ["--instance", $0.uid] }).run()
         try sample.requireSuccess(of: "cod download")
         let wanted = chosen.reduce(0) { $0 + $1.byteCount }
-        let traffic = WireTraffic(store.log)
+        let traffic = WireTraffic(server.store.log)
         // Of the archive: the metadata, which tells where the instance lies, is larger than that by itself.
         let target: Figure.Target? = interval == nil ? .atMost(Double(wanted + 64 << 10)) : nil
         return Measurement(figures: [

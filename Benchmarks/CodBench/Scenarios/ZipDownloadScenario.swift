@@ -25,26 +25,24 @@ struct ZipDownloadScenario: TimedScenario {
 
     func contenders(_ load: Load, in workshop: Workshop) async throws -> [Contender] {
         let shape = StoreShape.holding(load.byteCount, instanceByteCount: instanceByteCount)
-        let byteCount = try workshop.store(shape).series.reduce(0) { $0 + $1.byteCount }
-        let server = isFar ? nil : try await workshop.server(shape)
-        let options =
-            try await isFar
-            ? ["--endpoint", workshop.countingServer(shape, rules: FarBucket.rules).endpoint] : server?.codOptions ?? []
+        let byteCount = try workshop.store(shape).byteCount
+        let server =
+            isFar ? try await workshop.countingServer(shape, rules: FarBucket.rules) : try await workshop.server(shape)
         let cod = workshop.cod
         func contender(
             _ name: String, role: TimedRow.Role, _ flags: @escaping (_ output: String) -> [String]
         ) -> Contender {
             Contender(name: name, role: role, weighsOutput: true, byteCount: byteCount) { output in
-                try await ChildProcess([cod, "download", StudyServer.source, "-q"] + options + flags(output)).run()
+                try await ChildProcess([cod, "download", StudyServer.source, "-q"] + server.codOptions + flags(output)).run()
             }
         }
         var contenders = [
-            contender("cod download --zip-only\(server.map { ", from \($0.name)" } ?? "")", role: .ours) {
+            contender("cod download --zip-only\(isFar ? "" : ", from \(server.name)")", role: .ours) {
                 ["--zip-only", "--zip-dir", $0]
             },
             contender("cod download into a folder", role: .peer) { ["-o", $0] },
         ]
-        if let server, await workshop.has("curl") {
+        if !isFar, await workshop.has("curl") {
             contenders.append(
                 Contender(name: "curl to nowhere, side by side", role: .roofline, byteCount: byteCount) { _ in
                     try await ChildProcess(sideBySide: server.archiveURLs.map { "\(server.curl) -o /dev/null '\($0)'" }).run()

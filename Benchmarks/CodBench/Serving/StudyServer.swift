@@ -19,6 +19,8 @@ struct StudyServer: Sendable {
 
     /// What `cod` is told besides.
     var codOptions: [String] { ["--endpoint", endpoint] + (certificatePath.map { ["--ca-cert", $0] } ?? []) }
+    /// What the arguments of a quiet download into a folder are, after the program's name.
+    func download(to output: String) -> [String] { ["download", Self.source, "-o", output, "-q"] + codOptions }
     /// How `curl` gets something from here.
     var curl: String { "curl -sf" + (certificatePath.map { " --tlsv1.3 --cacert '\($0)'" } ?? "") }
 

@@ -18,6 +18,9 @@ public struct WrittenStore: Sendable {
 
     /// All instances of all series, in order.
     public var instances: [WrittenInstance] { series.flatMap(\.instances) }
+
+    /// The sizes of all instances, added up.
+    public var byteCount: Int64 { series.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// A study in a ``WrittenStore``.
