@@ -1,4 +1,5 @@
 import ArgumentParser
+import CCodSystem
 import CodCore
 
 #if canImport(FoundationEssentials)
@@ -13,6 +14,8 @@ enum Main {
     static func main() async {
         StandardStreams.open()
         OpenFileLimit.raise()
+        // Lists of a large series grow by doubling: what they outgrew would stay with the process.
+        cod_return_large_blocks()
         let process = ProcessInfo.processInfo
         let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
         endProcess(await Interruption.watching { await run(arguments, environment: environment) })

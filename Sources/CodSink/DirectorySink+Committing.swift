@@ -53,7 +53,9 @@ extension DirectorySink {
         try await offTaskThreads {
             let colliding = session.ignoresCase ? state.colliding : Colliding()
             let folder = try state.folder(of: series) { () throws(CodError) in
-                do throws(Errno) { return try session.root.makingSeriesFolder(of: series, colliding: colliding) } catch {
+                do throws(Errno) {
+                    return try session.root.makingSeriesFolder(of: series, colliding: colliding).placed(below: path)
+                } catch {
                     throw CodError.file("open", "\(path)/\(series)", error)
                 }
             }

@@ -2,11 +2,14 @@ public import CodCore
 internal import SystemPackage
 
 extension DirectorySink {
-    /// Where an instance is to be: a folder, the name in it, and the path below the output folder.
+    /// Where an instance is to be: a folder, and the name in it.
     private struct Place {
-        let folder: OpenFile
+        let folder: SeriesFolder
         let name: String
-        let path: String
+        let isUsual: Bool
+
+        /// Below the output folder.
+        var path: String { "\(folder.path)/\(name)" }
     }
 
     /// Writes an instance as its bytes come, where it runs, and gives the file its name when all of them are there.
@@ -19,7 +22,7 @@ extension DirectorySink {
         var place = try writing(OutputLayout.path(of: instance.uid, in: instance.series)) { () throws(Errno) in
             try self.place(of: instance, in: session)
         }
-        let folder = place.folder
+        let folder = place.folder.folder
         var file = try writing(place.path) { () throws(Errno) in try InstanceFile(for: folder, partial: session.partial) }
         var byteCount: Int64 = 0
         while let chunk = try await body.next() {
@@ -34,7 +37,8 @@ extension DirectorySink {
             if isDurable { try writing(place.path) { () throws(Errno) in try file.sync() } }
             _ = try publish(&file, as: instance, at: &place, replacing: true, in: session)
         }
-        return SavedInstance(instance: instance, path: place.path, root: self.path, checksum: body.checksum)
+        return place.folder.saved(
+            instance, named: place.isUsual ? nil : place.name, below: self.path, checksum: body.checksum)
     }
 
     private func publish(
@@ -42,12 +46,12 @@ extension DirectorySink {
     ) throws(CodError) -> Bool {
         do throws(Errno) {
             do {
-                return try file.publish(in: place.folder, as: place.name, replacing: replacing)
+                return try file.publish(in: place.folder.folder, as: place.name, replacing: replacing)
             } catch .noSuchFileOrDirectory {
                 // The folder was still empty, and another portion or process that saved nothing took it away.
                 _ = state.takeFolder(of: instance.series)
                 place = try self.place(of: instance, in: session)
-                return try file.publish(in: place.folder, as: place.name, replacing: replacing)
+                return try file.publish(in: place.folder.folder, as: place.name, replacing: replacing)
             }
         } catch {
             throw CodError.file("write", "\(self.path)/\(place.path)", error)
@@ -70,14 +74,16 @@ extension DirectorySink {
         let series = instance.series
         let folder = try state.folder(of: series) { () throws(Errno) in
             try session.root.makingSeriesFolder(of: series, colliding: session.ignoresCase ? state.colliding : Colliding())
+                .placed(below: path)
         }
         var name = OutputLayout.fileName(of: instance.uid)
-        if session.ignoresCase, DiskName.isAmbiguous(instance.uid) {
+        let isUsual = !session.ignoresCase || !DiskName.isAmbiguous(instance.uid)
+        if !isUsual {
             name = try state.takeName(of: instance.uid, in: series) { () throws(Errno) in
                 try folder.folder.names { OutputLayout.instance(ofFileNamed: $0) != nil }
             }
         }
-        return Place(folder: folder.folder, name: name, path: "\(folder.path)/\(name)")
+        return Place(folder: folder, name: name, isUsual: isUsual)
     }
 
     private func writing<Result: ~Copyable>(_ path: @autoclosure () -> String, _ body: () throws(Errno) -> Result)

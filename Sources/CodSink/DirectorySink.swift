@@ -175,9 +175,9 @@ public struct DirectorySink: Sink {
             guard unlisted.contains(uid), let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged,
                 !checksUnrecorded || archive == nil || record.archiveChecksum == archive
             else { return }
-            var saved = SavedInstance(
-                instance: Instance(series: series, uid: uid, byteCount: byteCount), path: "\(folder.path)/\(name)", root: path,
-                checksum: record.checksum, isEarlier: true)
+            var saved = folder.saved(
+                Instance(series: series, uid: uid, byteCount: byteCount), named: name, below: path, checksum: record.checksum,
+                isEarlier: true)
             saved.archiveChecksum = record.archiveChecksum
             held.append(saved)
         }

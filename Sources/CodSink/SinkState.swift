@@ -8,8 +8,8 @@ final class SinkState: Sendable {
         let session: OutputSession?
         /// The instances that were found or saved.
         let held: [SeriesID: Set<String>]
-        /// The wanted ones that were not: identifier, size and checksum.
-        let missing: [SeriesID: [String: PlannedInstance]]
+        /// See ``Holdings/missing``.
+        let missing: [SeriesID: [PlannedInstance]]
         /// What was saved and could not be noted in the records yet, because too many files were open.
         let unnoted: [SeriesID: [SavedInstance]]
         /// Whether this run saved anything.

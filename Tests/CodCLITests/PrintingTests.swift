@@ -101,7 +101,8 @@ extension DownloadStats {
     fileprivate static func example(seriesCount: Int, byteCount: Int64) -> DownloadStats {
         DownloadStats(
             totalSeriesCount: seriesCount, totalSavedSeriesCount: 0, totalSizeBytes: byteCount, totalSavedSizeBytes: 0,
-            series: (0..<seriesCount).map { "study/ series/ \($0).tar" }, items: [], transferSizeBytes: byteCount,
+            series: (0..<seriesCount).map { "study/ series/ \($0).tar" }, toFetch: InstancesToFetch(),
+            transferSizeBytes: byteCount,
             instanceCount: seriesCount, studies: [])
     }
 }

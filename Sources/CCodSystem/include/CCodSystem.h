@@ -116,6 +116,10 @@ void cod_listing_close(struct cod_listing *listing);
 
 /* Limits of this process */
 
+/// Sees to it that blocks of 4 MiB and more go back to the system when they are freed, whatever was freed before; does nothing where the
+/// system's allocator has no such setting.
+void cod_return_large_blocks(void);
+
 /// How large a file it may write (RLIMIT_FSIZE), in bytes; -1 when there is no limit.
 int64_t cod_file_size_limit(void);
 /// Raises the limit of open files (RLIMIT_NOFILE) to `wanted`, or as far as the hard limit lets it; a limit that is higher stays.

@@ -12,14 +12,22 @@ public struct DownloadStats: Sendable, Hashable, Encodable {
     public let totalSavedSizeBytes: Int64
     /// One text per series still to fetch: `<study>/ series/ <series>.tar`.
     public let series: [String]
-    /// The address of every instance still to fetch.
-    public let items: [String]
+    let toFetch: InstancesToFetch
     /// How many bytes of archives are to be fetched.
     public let transferSizeBytes: Int64
     /// How many instances are wanted.
     public let instanceCount: Int
     /// A row for every series of every study.
     public let studies: [StudyStats]
+
+    /// The address of every instance still to fetch. Made anew each time.
+    public var items: [String] { Array(toFetch.addresses) }
+
+    private enum CodingKeys: String, CodingKey {
+        case totalSeriesCount, totalSavedSeriesCount, totalSizeBytes, totalSavedSizeBytes, series, transferSizeBytes
+        case instanceCount, studies
+        case toFetch = "items"
+    }
 }
 
 /// A study's part of ``DownloadStats``.
@@ -80,7 +88,7 @@ extension DownloadStats {
             totalSizeBytes: rows.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.bytes } },
             totalSavedSizeBytes: all.reduce(0) { $0 + $1.saved.reduce(0) { $0 + $1.instance.byteCount } },
             series: open.map { "\($0.plan.id.study)/ series/ \($0.plan.id.series).tar" },
-            items: open.flatMap { series in series.missing.map(series.plan.uri(of:)) },
+            toFetch: InstancesToFetch(open),
             transferSizeBytes: open.reduce(0) { $0 + $1.portions.reduce(0) { $0 + ($1.byteCount ?? 0) } },
             instanceCount: rows.reduce(0) { $0 + $1.series.reduce(0) { $0 + $1.instances } },
             studies: rows)
@@ -95,7 +103,7 @@ extension StudyStats {
 
 extension SeriesStats {
     fileprivate init(_ work: SeriesWork) {
-        let wanted = work.plan.instances.filter(\.isWanted)
+        let wanted = work.plan.instances.lazy.filter(\.isWanted)
         let state: State =
             if work.plan.failure != nil { .failed } else if wanted.isEmpty { .empty } else if work.isComplete { .saved } else {
                 work.saved.isEmpty ? .remote : .partial

@@ -58,10 +58,23 @@ public struct Extract: Sendable, Hashable, Encodable {
 
 /// An instance that was read out of an archive.
 public struct ExtractedFile: Sendable, Hashable, Encodable {
-    /// `instances/<uid>.dcm`.
-    public let name: String
+    let uid: String
     /// In bytes.
     public let size: Int64
+
+    /// `instances/<uid>.dcm`.
+    public var name: String { "instances/\(uid).dcm" }
+
+    private enum Key: String, CodingKey {
+        case name, size
+    }
+
+    /// `name` and `size`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(size, forKey: .size)
+    }
 }
 
 /// An instance was saved.

@@ -15,6 +15,8 @@ package final class SeriesMeter: Sendable {
         var hasToldDownload = false
         var hasToldExtract = false
         var extracted: [ExtractedFile] = []
+        /// Whether anything of the archive was read again.
+        var mayRepeat = false
     }
 
     package let url: String
@@ -46,6 +48,7 @@ package final class SeriesMeter: Sendable {
         state.withLock { state in
             state.openBodies.remove(portion.start)
             state.openArchives.remove(portion.start)
+            if !again.isEmpty { state.mayRepeat = true }
             state.openBodies.formUnion(again.map(\.start))
             state.openArchives.formUnion(again.map(\.start))
             if let more = again.byteCount { state.plannedByteCount? += more }
@@ -58,6 +61,7 @@ package final class SeriesMeter: Sendable {
             state.plannedByteCount = portions.byteCount.map { $0 + receivedByteCount.load(ordering: .relaxed) }
             state.openBodies = Set(portions.map(\.start))
             state.openArchives = state.openBodies
+            state.mayRepeat = true
         }
     }
 
@@ -89,7 +93,7 @@ package final class SeriesMeter: Sendable {
 
     /// An instance was read to its end.
     package func extracted(_ instance: Instance) {
-        state.withLock { $0.extracted.append(ExtractedFile(name: "instances/\(instance.uid).dcm", size: instance.byteCount)) }
+        state.withLock { $0.extracted.append(ExtractedFile(uid: instance.uid, size: instance.byteCount)) }
     }
 
     /// An instance was committed.
@@ -125,9 +129,10 @@ package final class SeriesMeter: Sendable {
             }
             state.hasToldExtract = true
             defer { state.extracted = [] }
+            guard state.mayRepeat else { return state.extracted }
             // An archive that was read twice has each instance twice.
-            var names = Set<String>()
-            return state.extracted.filter { names.insert($0.name).inserted }
+            var uids = Set<String>()
+            return state.extracted.filter { uids.insert($0.uid).inserted }
         }
         guard let files else { return }
         emit(.extract(Extract(url: url, size: files.reduce(0) { $0 + $1.size }, files: files)))

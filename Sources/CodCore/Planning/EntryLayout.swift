@@ -45,23 +45,27 @@ struct EntryLayout {
     /// one portion: the decoder finds its way by the headers.
     init?(instances: [PlannedInstance], archiveByteCount: Int64?) {
         guard let archiveByteCount, !instances.isEmpty else { return nil }
-        var located: [(offset: Int64, byteCount: Int64, instance: PlannedInstance)] = []
-        located.reserveCapacity(instances.count)
+        var isOrdered = true
+        var last: Int64 = 0
         for instance in instances {
             guard let offset = instance.dataOffset, let byteCount = instance.byteCount else { return nil }
             // Checked against the archive before anything is added: offsets come from the network.
             guard byteCount >= 0, offset >= Self.blockByteCount, offset % Self.blockByteCount == 0,
                 offset <= archiveByteCount, byteCount <= archiveByteCount - offset
             else { return nil }
-            located.append((offset, byteCount, instance))
+            if offset < last { isOrdered = false }
+            last = offset
         }
-        located.sort { $0.offset < $1.offset }
+        let located = isOrdered ? instances : instances.sorted { $0.dataOffset ?? 0 < $1.dataOffset ?? 0 }
 
         var entries: [Entry] = []
         entries.reserveCapacity(located.count)
         var start: Int64 = 0
-        for (offset, byteCount, instance) in located {
-            guard offset - start >= Self.blockByteCount else { return nil }
+        for instance in located {
+            guard let offset = instance.dataOffset, let byteCount = instance.byteCount, offset - start >= Self.blockByteCount
+            else {
+                return nil
+            }
             let end = min(Self.roundedUp(offset + byteCount), archiveByteCount)
             entries.append(
                 Entry(

@@ -153,7 +153,8 @@ public struct Planner: Sendable {
         var range: Range<Int64>
 
         func instances(wanted: Set<String>?) -> [PlannedInstance] {
-            entries.lazy.map(\.instance).filter { wanted?.contains($0.uid) ?? true }
+            guard let wanted else { return entries.map(\.instance) }
+            return entries.lazy.map(\.instance).filter { wanted.contains($0.uid) }
         }
     }
 

@@ -10,7 +10,8 @@ package struct SeriesWork: Sendable {
 
     /// The wanted instances that are not saved.
     package var missing: [PlannedInstance] {
-        let held = Set(saved.map(\.instance.uid))
+        if saved.isEmpty, plan.isWantedWhole { return plan.instances }
+        let held = Set(saved.lazy.map(\.instance.uid))
         return plan.instances.filter { $0.isWanted && !held.contains($0.uid) }
     }
 

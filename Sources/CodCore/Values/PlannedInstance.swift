@@ -1,19 +1,16 @@
 /// An instance as a series' metadata describes it, before a byte of it was fetched.
 ///
-/// Every field but the identifier may be missing in a store.
+/// Every field but the identifier may be missing in a store. It takes 48 bytes beside its identifier: a series may have hundreds of
+/// thousands.
 public struct PlannedInstance: Hashable, Sendable {
     /// Its identifier: the key in the metadata.
     public let uid: String
-    /// The size of its file in bytes.
-    public var byteCount: Int64?
-    /// The crc32c of its file.
-    public var checksum: CRC32C?
-    /// Where its first byte lies in the archive (after the entry's headers), in bytes from the archive's start.
-    public var dataOffset: Int64?
-    /// The name of its entry in the archive; `nil` for the usual `instances/<uid>.dcm`.
-    public var entryName: String?
-    /// Its address as the metadata gives it; `nil` where it gives none.
-    public var uri: String?
+    private var packedByteCount = PackedAmount()
+    private var packedOffset = PackedAmount()
+    /// Where its entry or its address is unusual.
+    private var oddNames: OddNames?
+    private var packedChecksum: UInt32 = 0
+    private var hasChecksum = false
     /// Whether the request asks for it. The others are here because they tell where entries begin and end.
     public var isWanted: Bool
 
@@ -23,24 +20,86 @@ public struct PlannedInstance: Hashable, Sendable {
         entryName: String? = nil, uri: String? = nil, isWanted: Bool = true
     ) {
         self.uid = uid
+        self.isWanted = isWanted
         self.byteCount = byteCount
         self.checksum = checksum
         self.dataOffset = dataOffset
-        self.entryName = entryName
-        self.uri = uri
-        self.isWanted = isWanted
+        oddNames = OddNames(entryName: entryName, uri: uri)
+    }
+
+    /// The size of its file in bytes.
+    public var byteCount: Int64? {
+        get { packedByteCount.value }
+        set { packedByteCount.value = newValue }
+    }
+
+    /// The crc32c of its file.
+    public var checksum: CRC32C? {
+        get { hasChecksum ? CRC32C(packedChecksum) : nil }
+        set { (hasChecksum, packedChecksum) = (newValue != nil, newValue?.value ?? 0) }
+    }
+
+    /// Where its first byte lies in the archive (after the entry's headers), in bytes from the archive's start.
+    public var dataOffset: Int64? {
+        get { packedOffset.value }
+        set { packedOffset.value = newValue }
+    }
+
+    /// The name of its entry in the archive; `nil` for the usual `instances/<uid>.dcm`.
+    public var entryName: String? {
+        get { oddNames?.entryName }
+        set { oddNames = OddNames(entryName: newValue, uri: uri) }
+    }
+
+    /// Its address as the metadata gives it; `nil` where it gives none.
+    public var uri: String? {
+        get { oddNames?.uri }
+        set { oddNames = OddNames(entryName: entryName, uri: newValue) }
     }
 
     /// What its entry in the archive is called, folders and `.dcm` left out; its identifier, but in odd stores.
     package var entryUID: String { entryName.map(EntryName.uid(of:)) ?? uid }
 }
 
+/// A count of bytes that may be missing, in eight bytes. What is no count, the smallest number there is, counts as missing.
+private struct PackedAmount: Hashable, Sendable {
+    private var raw = Int64.min
+
+    var value: Int64? {
+        get { raw == .min ? nil : raw }
+        set { raw = newValue ?? .min }
+    }
+}
+
+/// What few instances have, apart from the instance.
+private final class OddNames: Hashable, Sendable {
+    let entryName: String?
+    let uri: String?
+
+    /// `nil` where there is neither.
+    init?(entryName: String?, uri: String?) {
+        if entryName == nil, uri == nil { return nil }
+        self.entryName = entryName
+        self.uri = uri
+    }
+
+    static func == (one: OddNames, other: OddNames) -> Bool { one.entryName == other.entryName && one.uri == other.uri }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(entryName)
+        hasher.combine(uri)
+    }
+}
+
 extension [PlannedInstance] {
     /// The identifiers that no unlisted entry can have: what the instances' entries are called, and what the instances themselves are,
     /// whose files such an entry would take the place of.
     var listedUIDs: Set<String> {
-        var uids = Set(lazy.map(\.entryUID))
-        for instance in self where instance.entryName != nil { uids.insert(instance.uid) }
+        var uids = Set<String>(minimumCapacity: count)
+        for instance in self {
+            uids.insert(instance.entryUID)
+            if instance.entryName != nil { uids.insert(instance.uid) }
+        }
         return uids
     }
 }

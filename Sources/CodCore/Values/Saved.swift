@@ -2,10 +2,7 @@
 public struct SavedInstance: Hashable, Sendable {
     /// What was saved.
     public let instance: Instance
-    /// Where it is: a path below ``root``, as the sink laid it out (`<study>/<series>/instances/<uid>.dcm`).
-    public let path: String
-    /// The folder or archive that `path` is relative to.
-    public let root: String
+    private let place: SavedPlace
     /// The crc32c of what was saved; `nil` when nobody computed it.
     public package(set) var checksum: CRC32C?
     /// Whether it was saved by an earlier run: it was not fetched in this one.
@@ -16,12 +13,22 @@ public struct SavedInstance: Hashable, Sendable {
 
     /// Where an instance was saved. The framework fills in a checksum that a stage computed.
     public init(instance: Instance, path: String, root: String, checksum: CRC32C? = nil, isEarlier: Bool = false) {
+        self.init(instance: instance, in: SavedPlace(root: root, path: path), checksum: checksum, isEarlier: isEarlier)
+    }
+
+    /// The same for one of many in a place.
+    package init(instance: Instance, in place: SavedPlace, checksum: CRC32C? = nil, isEarlier: Bool = false) {
         self.instance = instance
-        self.path = path
-        self.root = root
+        self.place = place
         self.checksum = checksum
         self.isEarlier = isEarlier
     }
+
+    /// Where it is: a path below ``root``, as the sink laid it out (`<study>/<series>/instances/<uid>.dcm`).
+    public var path: String { place.path(of: instance.uid) }
+
+    /// The folder or archive that ``path`` is relative to.
+    public var root: String { place.root }
 
     /// Whether it came out of an archive whose bytes as a whole have the crc32c that the store lists.
     public var isConfirmedByArchive: Bool { archiveChecksum != nil }

@@ -60,8 +60,14 @@ public struct SeriesPlan: Sendable {
 
     /// The address of an instance: the metadata's, or one made of the archive's.
     public func uri(of instance: PlannedInstance) -> String {
-        if let uri = instance.uri { return uri }
-        let archive = archiveURI ?? archive?.url ?? id.description
-        return "\(archive)://\(instance.entryName ?? "instances/\(instance.uid).dcm")"
+        instance.uri(below: commonURI)
     }
+
+    /// What the addresses of its instances begin with.
+    var commonURI: String { archiveURI ?? archive?.url ?? id.description }
+}
+
+extension PlannedInstance {
+    /// Its address: the metadata's, or one made of the archive's.
+    func uri(below archive: String) -> String { uri ?? "\(archive)://\(entryName ?? "instances/\(uid).dcm")" }
 }

@@ -34,10 +34,10 @@ struct LogFile {
     }
 
     /// Makes the log complete: what it says and is true, and what this run knows to be saved. `held` are instances that were found
-    /// or saved, `missing` those that were not. No other process merges at the same time. Answers a notice for the user.
+    /// or saved, `missing` those that were not; see ``Holdings``. No other process merges at the same time. Answers a notice for the user.
     /// Throws an `Errno`, or a ``CodError`` that says who does not let go of the lock.
     func merge(
-        held: [SeriesID: Set<String>], missing: [SeriesID: [String: PlannedInstance]], isDurable: Bool
+        held: [SeriesID: Set<String>], missing: [SeriesID: [PlannedInstance]], isDurable: Bool
     ) throws -> String? {
         try session.locks.holdingOutput(of: session.own) { () throws(Errno) in
             var log = SavedLog()
@@ -45,7 +45,7 @@ struct LogFile {
             for (series, uids) in log.instances {
                 let doubtful = uids.subtracting(held[series] ?? [])
                 guard !doubtful.isEmpty else { continue }
-                let gone = try gone(doubtful, of: series, missing: missing[series] ?? [:])
+                let gone = try gone(doubtful, of: series, missing: missing[series] ?? [])
                 log.instances[series]?.subtract(gone)
             }
             log.instances.merge(held) { $0.union($1) }
@@ -63,14 +63,15 @@ struct LogFile {
     /// Which instances have no file. One that this run wanted and did not find must also be the size that it looked for: another
     /// process may have saved it in between.
     private func gone(
-        _ uids: Set<String>, of series: SeriesID, missing: [String: PlannedInstance]
+        _ uids: Set<String>, of series: SeriesID, missing: [PlannedInstance]
     ) throws(Errno) -> Set<String> {
         guard let folder = try session.root.instancesFolder(of: series) else { return uids }
-        let wanted = uids.compactMap { missing[$0] }
-        let plan = SeriesPlan(id: series, state: .empty, instances: wanted)
+        var wanted: [String: PlannedInstance] = [:]
+        for instance in missing where uids.contains(instance.uid) { wanted[instance.uid] = instance }
+        let plan = SeriesPlan(id: series, state: .empty, instances: Array(wanted.values))
         let inventory = try SeriesInventory(of: plan, in: session.root, path: path)
         var gone = Set(inventory.missing.map(\.uid))
-        for uid in uids where missing[uid] == nil {
+        for uid in uids where wanted[uid] == nil {
             let name = try folder.fileName(ofInstance: uid)
             if try name.flatMap({ (name) throws(Errno) in try folder.status(of: name) })?.kind != .file { gone.insert(uid) }
         }

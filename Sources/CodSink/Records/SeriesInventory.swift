@@ -25,20 +25,25 @@ struct SeriesInventory: Sendable {
     /// - Parameter isCompared: whether what nobody compared counts as missing where it can be.
     init(of plan: SeriesPlan, in root: OpenFile?, path: String, isCompared: Bool = true) throws(Errno) {
         let series = plan.id
-        let wanted = plan.instances.filter(\.isWanted)
+        // The plan's own, where it can be: they are many.
+        let wanted = plan.isWantedWhole ? plan.instances : plan.instances.filter(\.isWanted)
         let archive = plan.archive?.checksum
         let needsComparison = isCompared && archive != nil && wanted.count == plan.instances.count
         guard let root, !wanted.isEmpty else {
             missing = wanted
             return
         }
-        let folder = try root.seriesFolder(of: series)
-        let files = try Self.files(of: wanted, in: folder?.folder)
+        guard let folder = try root.seriesFolder(of: series)?.placed(below: path) else {
+            missing = wanted
+            recorded = Set(SeriesRecords(of: series, in: root).instances)
+            return
+        }
+        let files = try Self.files(of: wanted, in: folder.folder)
         let records = SeriesRecords(of: series, in: root)
         recorded = Set(records.instances)
         for instance in wanted {
             let record = records[instance: instance.uid]
-            guard let folder, let (name, byteCount) = files[instance.uid],
+            guard let (name, byteCount) = files[instance.uid],
                 Self.isHeld(instance, byteCount: byteCount, record: record),
                 instance.checksum != nil || record.isOf(archive, isRequired: needsComparison)
             else {
@@ -49,9 +54,9 @@ struct SeriesInventory: Sendable {
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
             // A record without a checksum, as a run makes it that compares none, vouches for the size alone.
             if noted == nil || noted?.checksum == nil && instance.checksum != nil { unrecorded.append(held.count) }
-            var saved = SavedInstance(
-                instance: Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum),
-                path: "\(folder.path)/\(name)", root: path, checksum: noted?.checksum, isEarlier: true)
+            var saved = folder.saved(
+                Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum), named: name,
+                below: path, checksum: noted?.checksum, isEarlier: true)
             saved.archiveChecksum = instance.checksum == nil ? noted?.archiveChecksum : nil
             held.append(saved)
         }
@@ -89,19 +94,19 @@ struct SeriesInventory: Sendable {
         return instance.byteCount.map { $0 == byteCount } ?? (record != nil)
     }
 
-    /// The regular files of wanted instances.
+    /// The regular files of wanted instances, and what those are called that have another name than the usual.
     private static func files(
-        of wanted: [PlannedInstance], in folder: OpenFile?
-    ) throws(Errno) -> [String: (name: String, byteCount: Int64)] {
-        guard let folder else { return [:] }
-        let uids = Set(wanted.map(\.uid))
-        var files: [String: (name: String, byteCount: Int64)] = [:]
+        of wanted: [PlannedInstance], in folder: OpenFile
+    ) throws(Errno) -> [String: (name: String?, byteCount: Int64)] {
+        let uids = Set(wanted.lazy.map(\.uid))
+        var files: [String: (name: String?, byteCount: Int64)] = [:]
         do {
             try folder.forEachInstanceFile { uid, name, byteCount in
                 // Where there is a marked one too, which only a disk that heeds case can have, the plain one counts.
-                if uids.contains(uid), files[uid] == nil || name == OutputLayout.fileName(of: uid) {
-                    files[uid] = (name, byteCount)
-                }
+                guard let index = uids.firstIndex(of: uid) else { return }
+                let isUsual = name == OutputLayout.fileName(of: uid)
+                // Under the plan's own text of the identifier: one that is new would be kept besides.
+                if isUsual || files[uid] == nil { files[uids[index]] = (isUsual ? nil : name, byteCount) }
             }
         } catch let errno as Errno { throw errno } catch { throw .ioError }
         return files

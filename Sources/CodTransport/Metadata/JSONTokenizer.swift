@@ -204,8 +204,8 @@ struct JSONTokenizer {
     private mutating func continueLiteral(
         _ literal: Literal, _ matched: Int, _ byte: UInt8, to handler: inout some JSONHandler
     ) throws(CodError) {
-        let letters = Array(literal.rawValue.utf8)
-        guard byte == letters[matched] else { throw unexpected(byte) }
+        let letters = literal.rawValue.utf8
+        guard byte == letters[letters.index(letters.startIndex, offsetBy: matched)] else { throw unexpected(byte) }
         guard matched + 1 == letters.count else {
             state = .literal(literal, matched: matched + 1)
             return

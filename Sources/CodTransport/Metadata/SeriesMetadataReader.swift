@@ -88,6 +88,9 @@ extension SeriesMetadata {
 
     fileprivate mutating func sortByOffset() {
         guard instances.allSatisfy({ $0.dataOffset != nil }) else { return }
+        // Usually they are, and what is sorted is copied.
+        let isSorted = zip(instances, instances.dropFirst()).allSatisfy { ($0.dataOffset ?? 0) <= ($1.dataOffset ?? 0) }
+        if isSorted { return }
         instances.sort { ($0.dataOffset ?? 0) < ($1.dataOffset ?? 0) }
     }
 }
