@@ -44,7 +44,7 @@ enum OpenFileLimit {
         48 + 3 * threadCount + connectionCount * fileCountPerConnection
     }
 
-    /// A connection, the three descriptors of the thread that serves it, the instance and its folder, and folders and records while
-    /// these are opened.
-    private static let fileCountPerConnection = 10
+    /// A connection, the three descriptors of the thread that serves it, the instance and its folder, folders and records while these
+    /// are opened, and four connections that the metadata came over, until they are closed.
+    private static let fileCountPerConnection = 14
 }

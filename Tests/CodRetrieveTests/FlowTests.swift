@@ -108,8 +108,8 @@ struct FlowTests {
     }
 
     @Test(
-        "A study is planned with one request a page of its listing and one a series, as many at a time as connections",
-        arguments: [(1, 8), (8, 8), (20, 20)])
+        "A study is planned with one request a page of its listing and one a series, four times as many at a time as there are connections",
+        arguments: [(1, 8), (5, 20), (8, 32)])
     func planning(connectionCount: Int, count: Int) async throws {
         try await withStore(
             seriesCount: 45,

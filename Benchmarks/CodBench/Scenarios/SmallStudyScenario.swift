@@ -16,20 +16,25 @@ struct SmallStudyScenario: Scenario {
         let shape = StoreShape(seriesCount: 1, instancesPerSeries: 5, instanceByteCount: 20_000)
         let server = try await workshop.countingServer(shape)
         let store = server.store
-        var (near, far): ([Double], [Double]) = ([], [])
+        let study = try workshop.store(shape).studies.map(\.uid)
+        var (near, far, unnamed): ([Double], [Double], [Double]) = ([], [], [])
         var requests: [LoopbackStore.Request] = []
         for _ in 0..<load.count {
             store.rules.latency = .zero
-            near.append(try await seconds(server, workshop))
+            near.append(try await seconds(server, workshop, study))
             store.rules.latency = .seconds(Self.latency)
             store.clearLog()
-            far.append(try await seconds(server, workshop))
+            far.append(try await seconds(server, workshop, study))
             requests = store.log
+            unnamed.append(try await seconds(server, workshop, []))
         }
-        let trips = (Spread(far).median - Spread(near).median) / Self.latency
-        return Measurement(figures: [
+        func tripCount(_ far: [Double]) -> Int {
             // The archive's own request comes with its body.
-            Figure("round trips before the archive's", Int(trips.rounded()) - 1, .count, target: .atMost(2)),
+            Int(((Spread(far).median - Spread(near).median) / Self.latency).rounded()) - 1
+        }
+        return Measurement(figures: [
+            Figure("round trips before the archive's", tripCount(far), .count, target: .atMost(2)),
+            Figure("the same where no study is named", tripCount(unnamed), .count),
             Figure("requests", requests.count, .count),
             Figure(
                 "bytes of listings and metadata", requests.filter { !$0.isArchiveRead }.reduce(0) { $0 + $1.byteCount }, .bytes),
@@ -37,9 +42,9 @@ struct SmallStudyScenario: Scenario {
         ])
     }
 
-    private func seconds(_ server: StudyServer, _ workshop: Workshop) async throws -> Double {
+    private func seconds(_ server: StudyServer, _ workshop: Workshop, _ studies: [String]) async throws -> Double {
         let output = try await workshop.freshOutput()
-        let sample = try await ChildProcess([workshop.cod] + server.download(to: output)).run()
+        let sample = try await ChildProcess([workshop.cod] + server.download(to: output) + studies).run()
         try sample.requireSuccess(of: "cod download")
         return sample.wallSeconds
     }

@@ -10,10 +10,14 @@ final class PaceGate: Sendable {
     /// wait for an archive's end.
     static let catalogRequestCount = 8
 
-    /// How many requests a catalog makes at a time: no fewer than there may be for archives, which are not read yet; and no more than
-    /// the client keeps connections to one host.
+    /// How many requests a catalog makes at a time for each connection for archives, none of which is read yet: its objects are small, and
+    /// each is mostly waited for.
+    private static let planningFactor = 4
+
+    /// How many requests a catalog makes at a time; no more than the client keeps connections to one host.
     static func requestCount(planningFor options: GCSOptions) -> Int {
-        min(max(options.connectionCount, catalogRequestCount), HTTPConnections.mostToOneHost)
+        let count = min(options.connectionCount, HTTPConnections.mostToOneHost) * planningFactor
+        return min(max(count, catalogRequestCount), HTTPConnections.mostToOneHost)
     }
 
     private struct Waiter {
@@ -42,7 +46,8 @@ final class PaceGate: Sendable {
         logger = options.logger
         patience = options.retry.maximumFailureTime
         let archiveCount = max(options.connectionCount, 1)
-        let throttle = Throttle(ceiling: archiveCount + Self.catalogRequestCount, usualCount: archiveCount)
+        let ceiling = max(archiveCount + Self.catalogRequestCount, Self.requestCount(planningFor: options))
+        let throttle = Throttle(ceiling: ceiling, usualCount: archiveCount)
         // Who does not want to try again does not want to wait either.
         let breaker = Breaker(patience: patience, isEnabled: options.retry.maximumFailureCount > 1)
         state = Mutex(State(pace: Pace(throttle: throttle, breaker: breaker)))

@@ -8,10 +8,10 @@ import Testing
 struct PaceGateTests {
     private let clock = HeldClock()
 
-    /// A gate that lets through `count` requests at a time, nine at least.
-    private func gate(_ count: Int = 9, retries: Int = 10) -> PaceGate {
+    /// A gate for so many connections; with one it lets nine requests through at a time.
+    private func gate(_ connectionCount: Int = 1, retries: Int = 10) -> PaceGate {
         var options = GCSOptions()
-        options.connectionCount = count - PaceGate.catalogRequestCount
+        options.connectionCount = connectionCount
         options.timing = clock.timing
         options.retry.maximumFailureCount = retries
         options.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -26,10 +26,12 @@ struct PaceGateTests {
         return permits
     }
 
-    @Test("As many requests begin at once as there are connections and a catalog's requests")
-    func ceiling() async throws {
-        let gate = gate(12)
-        let held = try await permits(12, from: gate)
+    @Test(
+        "As many requests begin at once as there are connections and a catalog's requests, and as many as plan",
+        arguments: [(1, 9), (2, 10), (3, 12), (8, 32), (100, 108)])
+    func ceiling(connectionCount: Int, count: Int) async throws {
+        let gate = gate(connectionCount)
+        let held = try await permits(count, from: gate)
         let next = Task { try await gate.permit(about: subject()) }
         held[7].end()
         _ = try await next.value
