@@ -14,13 +14,13 @@ struct SharingTests {
             if Int.random(in: 0..<8, using: &random) == 0 {
                 return StudyPlan(uid: uid, series: [], failure: CodError(.studyNotFound, "Gone.", reach: .study))
             }
-            let series = (0..<Int.random(in: 0...12, using: &random)).map { series(inStudy: uid, $0, &random) }
+            let series = (0..<Int.random(in: 0...12, using: &random)).map { randomSeries(inStudy: uid, $0, &random) }
             return StudyPlan(uid: uid, series: series)
         }
         return RetrievalPlan(studies: studies)
     }
 
-    private static func series(inStudy study: String, _ number: Int, _ random: inout SeededGenerator) -> SeriesPlan {
+    private static func randomSeries(inStudy study: String, _ number: Int, _ random: inout SeededGenerator) -> SeriesPlan {
         let id = SeriesID(study: study, series: "\(study).\(number)")
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return SeriesPlan(id: id, state: .empty)
