@@ -23,7 +23,8 @@ extension SeriesPlan {
         let wanted = instances.filter(\.isWanted)
         if wanted.isEmpty { return [] }
         guard let layout = EntryLayout(instances: instances, archiveByteCount: archive.byteCount) else {
-            return [SeriesPart(byteRange: nil, instances: wanted, byteCount: self.byteCount(without: []))]
+            let byteCount = archive.byteCount ?? wanted.reduce(0) { $0.addingSaturated($1.byteCount ?? 0) }
+            return [SeriesPart(byteRange: nil, instances: wanted, byteCount: byteCount)]
         }
         let isWhole = wanted.count == instances.count
         let whole = SeriesPart(

@@ -35,15 +35,12 @@ struct PlanAssembly {
         case .others(let line):
             guard var series else { throw PlanProblem("it has instances of no series") }
             self.series = nil
-            try series.add(line)
+            try series.add(line, to: &totals)
             self.series = series
         case .end(let line):
             try endSeries()
             guard line == totals else {
-                throw PlanProblem(
-                    "it tells of \(line.instanceCount) instances in \(line.portionCount) portions, \(line.seriesCount) series and "
-                        + "\(line.studyCount) studies, \(line.byteCount) bytes; before it are \(totals.instanceCount) in "
-                        + "\(totals.portionCount), \(totals.seriesCount) and \(totals.studyCount), \(totals.byteCount) bytes")
+                throw PlanProblem("it tells of \(line), and before it are \(totals)")
             }
             isEnded = true
         }

@@ -83,6 +83,15 @@ struct PlanTotals: Codable, Sendable, Hashable {
     var portionCount = 0
     /// The wanted instances.
     var instanceCount = 0
-    /// Their sizes, added up, as far as they are known.
+    /// Those that are listed and not wanted.
+    var otherCount = 0
+    /// The sizes of the wanted ones, added up, as far as they are known.
     var byteCount: Int64 = 0
+}
+
+extension PlanTotals: CustomStringConvertible {
+    var description: String {
+        "\(studyCount) studies, \(seriesCount) series, \(portionCount) portions, \(instanceCount) instances of \(byteCount) bytes and "
+            + "\(otherCount) others"
+    }
 }

@@ -16,7 +16,7 @@ struct PlanProblem: Error {
             self.init("\(Self.place(context.codingPath)) is not of its kind")
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             self.init("\(Self.place(context.codingPath)) cannot be that")
-        default: self.init("it is no JSON object")
+        default: self.init("it is no JSON object, or holds a number that cannot be one")
         }
     }
 

@@ -15,6 +15,7 @@ package struct PlanReader {
     private var splitter = LineSplitter(limit: PlanLimits.lineByteCount)
     private var assembly: PlanAssembly
     private var lineNumber = 0
+    private var isEmpty = true
     private let decoder = JSONDecoder()
 
     /// - Parameters:
@@ -31,6 +32,7 @@ package struct PlanReader {
     /// Takes the next bytes. Throws a ``CodError`` of code `invalidSource` for a line that cannot be one.
     package mutating func push(_ chunk: ByteChunk) throws {
         do {
+            isEmpty = isEmpty && chunk.count == 0
             splitter.push(chunk)
             while let line = try splitter.next() { try take(line) }
         } catch is LineSplitter.TooLong {
@@ -42,8 +44,11 @@ package struct PlanReader {
     /// The plan, when all bytes have come. Throws when its last line is not there. It has no catalog: a series that changes fails.
     package mutating func finish() throws -> RetrievalPlan {
         let rest = splitter.finish()
-        if !rest.isEmpty {
-            do { try take(rest) } catch  where !assembly.isEnded { throw cut }
+        if !Self.isBlank(rest) {
+            // The last line may lack its end; half a line is no line.
+            guard let line = try? decoder.decode(PlanLine.self, from: Data(rest)) else { throw cut }
+            lineNumber += 1
+            try use(line)
         }
         guard assembly.isEnded else { throw cut }
         return RetrievalPlan(studies: assembly.studies)
@@ -51,15 +56,21 @@ package struct PlanReader {
 
     private mutating func take(_ line: [UInt8]) throws {
         lineNumber += 1
-        if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
-        do {
-            try assembly.take(try decoder.decode(PlanLine.self, from: Data(line)))
-        } catch let problem as PlanProblem {
+        if Self.isBlank(line) { return }
+        let read: PlanLine
+        do { read = try decoder.decode(PlanLine.self, from: Data(line)) } catch let problem as PlanProblem {
             throw invalid(problem)
         } catch let error as DecodingError {
             throw invalid(PlanProblem(error))
         }
+        try use(read)
     }
+
+    private mutating func use(_ line: PlanLine) throws {
+        do { try assembly.take(line) } catch let problem as PlanProblem { throw invalid(problem) }
+    }
+
+    private static func isBlank(_ line: [UInt8]) -> Bool { line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) } }
 
     private func invalid(_ problem: PlanProblem) -> CodError {
         CodError(
@@ -70,7 +81,7 @@ package struct PlanReader {
     private var cut: CodError {
         CodError(
             .invalidSource,
-            lineNumber == 0
+            isEmpty
                 ? "The plan \(EntryName.printable(name)) is empty."
                 : "The plan \(EntryName.printable(name)) was cut off: it ends behind line \(lineNumber), and its last line is missing.",
             recovery: "Copy it again, or make it again (cod plan).", reach: .job)

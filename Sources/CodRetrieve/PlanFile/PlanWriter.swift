@@ -49,6 +49,7 @@ package struct PlanWriter {
                     }
                 }
                 try forEachLine(of: series.instances.filter { !$0.isWanted }) { instances in
+                    totals.otherCount += instances.count
                     try put(.others(OthersLine(instances: instances)))
                 }
             }

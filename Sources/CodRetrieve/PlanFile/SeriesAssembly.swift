@@ -43,9 +43,10 @@ struct SeriesAssembly {
         }
     }
 
-    mutating func add(_ line: OthersLine) throws(PlanProblem) {
+    mutating func add(_ line: OthersLine, to totals: inout PlanTotals) throws(PlanProblem) {
         if archive == nil { throw PlanProblem("it has instances of a series that has no archive") }
         hasOthers = true
+        totals.otherCount += line.instances.count
         for record in line.instances { try add(record, isWanted: false) }
     }
 

@@ -37,8 +37,8 @@ struct HostilePlanTests {
             (#""object":"p/studies"#, #""object":"q/studies"#, 3, "its archive is"),
             (#""byteCount":5632"#, #""byteCount":-1"#, 3, "-1 bytes"),
             (#""byteCount":5632"#, #""byteCount":9223372036854775807"#, 3, "no object has"),
-            (#""byteCount":5632"#, #""byteCount":99999999999999999999"#, 3, "byteCount"),
-            (#""byteCount":5632"#, #""byteCount":1.5"#, 3, "byteCount"),
+            (#""byteCount":5632"#, #""byteCount":99999999999999999999"#, 3, "a number that cannot"),
+            (#""byteCount":5632"#, #""byteCount":1.5"#, 3, "a number that cannot"),
             (#""byteCount":5632"#, #""byteCount":1000"#, 4, "no part of an archive of 1000 bytes"),
             (#""state":"retrievable""#, #""state":"empty""#, 4, "no archive"),
             (#""state":"retrievable""#, #""state":"failed""#, 3, "failure"),
@@ -54,16 +54,17 @@ struct HostilePlanTests {
             (#""uid":"1.2.3.0""#, #""uid":"\#(String(repeating: "1", count: 200))""#, 4, "128 are allowed"),
             (#""uid":"1.2.3.0""#, #""uid":"a\u001b[31m""#, 4, "no instance"),
             (#""start":0"#, #""start":-1"#, 4, "no part"), (#""start":0"#, #""start":4000"#, 4, "no part"),
-            (#""start":0,"#, "", 4, "one end of a range"), (#""start":0"#, #""start":0,"isContinued":true"#, 4, "the one before"),
+            (#","start":0"#, "", 4, "one end of a range"), (#""start":0"#, #""start":0,"isContinued":true"#, 4, "the one before"),
             (#""uid":"1.2.3.2""#, #""uid":"1.2.3.0""#, 5, "twice"),
             (#""start":73400832"#, #""start":7340083"#, 8, "where the portion before it ends"),
             (#""instances":[{"crc32c":"AAAAAQ==""#, #""instances":[],"x":[{"crc32c":"AAAAAQ==""#, 8, "without instances"),
-            (#""instanceCount":5"#, #""instanceCount":6"#, 10, "it tells of 6 instances"),
+            (#""instanceCount":5"#, #""instanceCount":6"#, 10, "6 instances of"),
         ] as [(String, String, Int, String)])
     func values(old: String, new: String, line: Int, words: String) throws {
         let error = try problem(old, new)
         let message = error?.message ?? ""
-        #expect(message.hasPrefix("Line \(line) of the plan \"plan.jsonl\"") && message.contains(words), "\(message)")
+        #expect(
+            message.hasPrefix("Line \(line) of the plan \"plan.jsonl\"") && message.contains(words), Comment(rawValue: message))
         #expect(error?.code == .invalidSource && error?.reach == .job && error?.recovery != nil)
         #expect(!message.contains("\u{1B}"))
     }

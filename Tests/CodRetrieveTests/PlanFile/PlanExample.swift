@@ -41,12 +41,14 @@ enum PlanExample {
         let id = SeriesID(study: "1.2", series: "1.2.6")
         var failure = CodError(.missingMetadata, "It has none.", recovery: "Wait.").located(in: id)
         failure.instance = "1.2.6.1"
+        var gone = CodError(.studyNotFound, "Gone.", reach: .study)
+        gone.study = "1.4"
         return RetrievalPlan(studies: [
             StudyPlan(
                 uid: "1.2",
                 series: [
-                    series("1.2.3", instanceCount: 2500), unplaced,
-                    series("1.2.5", instanceCount: 1400) { $0 % 700 < 3 },
+                    series("1.2.3", instanceCount: 1001), unplaced,
+                    series("1.2.5", instanceCount: 703) { $0 % 700 < 3 },
                     SeriesPlan(id: id, state: .failed(failure)),
                     SeriesPlan(
                         id: SeriesID(study: "1.2", series: "(invalid)a_b"),
@@ -57,7 +59,7 @@ enum PlanExample {
                     series("1.2.8", instanceCount: 3, byteCount: 70 << 20),
                 ]),
             StudyPlan(uid: "1.3", series: []),
-            StudyPlan(uid: "1.4", series: [], failure: CodError(.studyNotFound, "Gone.", reach: .study)),
+            StudyPlan(uid: "1.4", series: [], failure: gone),
         ])
     }()
 
