@@ -15,6 +15,8 @@ struct Cod: AsyncParsableCommand {
               cod stats 'https://portal.example/bucket/prefix?token=…' 1.2.840.99
               cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
               COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.99 -o studies
+              cod plan gs://bucket/dicomweb > plan.jsonl
+              cod run plan.jsonl -o studies --shard 0/4
               cod verify studies
 
             Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
@@ -28,7 +30,7 @@ struct Cod: AsyncParsableCommand {
             """,
         version: CodVersion.current,
         subcommands: [
-            StatsCommand.self, DownloadCommand.self, VerifyCommand.self, DemoCommand.self, ServeCommand.self,
-            SampleCommand.self,
+            StatsCommand.self, DownloadCommand.self, PlanCommand.self, RunCommand.self, VerifyCommand.self, DemoCommand.self,
+            ServeCommand.self, SampleCommand.self,
         ])
 }

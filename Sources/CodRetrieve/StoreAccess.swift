@@ -9,6 +9,8 @@ public import Logging
 public struct StoreAccess: Sendable {
     /// What knows what the source holds.
     public let catalog: any Catalog
+    /// Where the store lies. Throws what is wrong with the bucket or the options.
+    package let place: @Sendable () throws -> StorePlace
     private let makePipeline: @Sendable (SavingChain<InstanceStream>, _ verifies: Bool) -> Pipeline
 
     /// Opens a source. Of `options`, a folder takes the logger and the clock.
@@ -17,10 +19,12 @@ public struct StoreAccess: Sendable {
         case .bucket(let details):
             let bucket = GCSBucket(details, options: options)
             catalog = bucket.catalog
+            place = { try bucket.catalog.place }
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
             let folder = try FolderBucket(at: path, logger: options.logger, timing: options.timing)
             catalog = folder
+            place = { folder.place }
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }
         }
     }

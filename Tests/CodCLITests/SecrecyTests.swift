@@ -19,6 +19,9 @@ struct SecrecyTests {
             ["download", "gs://bucket", "1.2", "-o", "https://h/b?token=\(secret)"],
             ["download", "ftp://h/b?token=\(secret)", "1.2"],
             ["download", "gs://bucket?token=\(secret)", "1.2"],
+            ["plan", "gs://bucket?token=\(secret)", "1.2"],
+            ["run", "https://portal.example/bucket?token=\(secret)"],
+            ["run", "plan.jsonl", "--shard", "token=\(secret)"],
         ])
     func misplaced(arguments: [String]) async throws {
         let scratch = try Scratch()

@@ -18,10 +18,12 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download /mnt/copy-of-bucket 1.2.840.99 --modality CT --dry-run
               cod download gs://bucket/dicomweb 1.2.840.99 -o studies --zip --zip-dir zips
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
+              cod download gs://bucket/dicomweb -o studies --shard 2/8
             """)
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
     @OptionGroup var log: LogOptions
 
@@ -61,8 +63,8 @@ struct DownloadCommand: AsyncParsableCommand {
         let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, zips: choice, log: log, connectionCount: jobs,
-            verifies: !noVerify, checksSpace: !noSpaceCheck)
+            source: source, selection: selection, output: folder, zips: choice, log: log, shard: sharding.shard,
+            connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json).run()
         } else {

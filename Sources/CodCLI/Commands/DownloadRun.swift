@@ -32,7 +32,7 @@ struct DownloadRun {
                 report: report, output: retrieval.output, zipFolder: retrieval.zips?.folder, seconds: seconds)
             for line in summary.lines { console.say(line) }
         }
-        let status = ExitStatus(of: report)
+        let status = retrieval.status(ExitStatus(of: report))
         if status != .success { throw status }
         return report
     }

@@ -13,12 +13,18 @@ struct Retrieval {
     let output: String
     /// How studies are zipped, and where to; `nil`: they are not.
     let zips: ZipChoice?
+    /// Which share of the plan is worked on; `nil`: all of it.
+    var sharing: Sharing?
+    /// Where the store lies. Throws what is wrong with the source.
+    let place: @Sendable () throws -> StorePlace
 
     init(
-        _ access: StoreAccess, request: RetrievalRequest, options: RetrievalOptions, output: String, zips: ZipChoice? = nil,
+        _ access: StoreAccess, catalog: (any Catalog)? = nil, request: RetrievalRequest, options: RetrievalOptions,
+        output: String, zips: ZipChoice? = nil,
         verifies: Bool = true, checksSpace: Bool = true
     ) {
-        catalog = access.catalog
+        self.catalog = catalog ?? access.catalog
+        place = access.place
         pipeline = Self.pipeline(
             of: access, to: output, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         var options = options
@@ -46,23 +52,32 @@ struct Retrieval {
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
         source: SourceOptions, selection: SelectionOptions, output: String, zips: ZipChoice? = nil, log: LogOptions,
-        connectionCount: Int = 8, verifies: Bool = true, checksSpace: Bool = true
+        shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true, checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        var options = RetrievalOptions(logger: log.logger())
-        // While a study is zipped others are fetched: besides the zip and its folders each file that is being packed is open.
-        options.connectionCount = try OpenFileLimit.connectionCount(
-            upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)
-        options.retry = source.retryPolicy
+        var options = try Self.options(source.access, zips, log, connectionCount: connectionCount)
         if case .folder = parsed { options.planning = .folder }
         let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
         self.init(
             access, request: request, options: options, output: output, zips: zips, verifies: verifies,
             checksSpace: checksSpace)
+        sharing = shard.map { Sharing(shard: $0, keepsStudiesWhole: zips != nil) }
     }
 
-    /// Looks up what there is; says so when a selection leaves nothing of it.
+    /// How a pipeline runs, by the options of a command.
+    static func options(
+        _ access: AccessOptions, _ zips: ZipChoice?, _ log: LogOptions, connectionCount: Int
+    ) throws -> RetrievalOptions {
+        var options = RetrievalOptions(logger: log.logger())
+        // While a study is zipped others are fetched: besides the zip and its folders each file that is being packed is open.
+        options.connectionCount = try OpenFileLimit.connectionCount(
+            upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)
+        options.retry = access.retryPolicy
+        return options
+    }
+
+    /// Looks up what there is, and takes its share of it; says so when a selection leaves nothing.
     func plan() async throws -> RetrievalPlan {
         let plan = try await catalog.plan(request)
         let isEmpty = plan.series.allSatisfy { $0.failure == nil && !$0.instances.contains(where: \.isWanted) }
@@ -71,14 +86,17 @@ struct Retrieval {
             options.logger.notice(
                 "Nothing in the studies is of the series, instances or modalities that were asked for\(left).")
         }
-        return plan
+        return sharing?.share(of: plan) ?? plan
     }
+
+    /// The status to end with. A share does not tell whether there is no study at all.
+    func status(_ status: ExitStatus) -> ExitStatus { sharing != nil && status == .noInput ? .failure : status }
 
     /// Tells what of a plan cannot be retrieved, and ends the command with the status of that.
     func tellFailures(of plan: RetrievalPlan) throws {
         let failures = plan.studies.compactMap(\.failure) + plan.series.compactMap(\.failure)
         for failure in failures { Console.standard.fail(failure) }
-        let status = ExitStatus(of: plan)
+        let status = status(ExitStatus(of: plan))
         if status != .success { throw status }
     }
 }

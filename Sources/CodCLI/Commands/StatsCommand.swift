@@ -15,6 +15,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var sharding: ShardOptions
     @OptionGroup var log: LogOptions
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder whose files count as saved.", valueName: "dir"))
@@ -41,7 +42,8 @@ struct StatsCommand: AsyncParsableCommand {
     func run() async throws {
         let zips = zipOnly ? ZipChoice(folder: zipDir ?? DownloadFolder.path(), isOnly: true) : nil
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: zips?.folder ?? output ?? ".", zips: zips, log: log)
+            source: source, selection: selection, output: zips?.folder ?? output ?? ".", zips: zips, log: log,
+            shard: sharding.shard)
         let plan = try await retrieval.plan()
         let stats = try await retrieval.pipeline.stats(of: plan, options: retrieval.options)
         if json {

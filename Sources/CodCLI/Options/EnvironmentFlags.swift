@@ -22,6 +22,18 @@ enum EnvironmentFlags {
         "json": .flag,
     ]
 
+    private static let access = source.filter {
+        [
+            "endpoint", "token-file", "token-command", "user-project", "ca-cert", "insecure", "timeout", "retries",
+        ].contains($0.key)
+    }
+
+    private static let shard: [String: Kind] = ["shard": .value]
+
+    private static let running: [String: Kind] = [
+        "jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag,
+    ]
+
     private static let zip: [String: Kind] = [
         "zip": .flag, "zip-only": .flag, "zip-dir": .value, "zip-level": .value, "zip-partial": .flag, "zip-date": .value,
     ]
@@ -34,8 +46,10 @@ enum EnvironmentFlags {
 
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
-        "stats": merge(common, source, ["zip-only": .flag, "zip-dir": .value]),
-        "download": merge(common, source, ["jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag], zip),
+        "stats": merge(common, source, shard, ["zip-only": .flag, "zip-dir": .value]),
+        "download": merge(common, source, shard, running, zip),
+        "plan": merge(common, source, shard, ["whole-studies": .flag]).filter { !["output", "json"].contains($0.key) },
+        "run": merge(common, access, shard, running, zip, ["output": .value, "json": .flag]),
         "verify": merge(common, ["json": .flag]),
         "demo": merge(common, ["output": .value, "seed": .value]),
         "serve": merge(
@@ -101,6 +115,8 @@ enum EnvironmentFlags {
             if set.isEmpty { given.formUnion(zip.keys) }
             if set == ["zip-only"] { given.insert("output") }
         }
+        // How to divide says nothing where nothing is to be divided.
+        if !given.contains("shard"), environment[variable(for: "shard")] ?? "" == "" { given.insert("whole-studies") }
         return flags.sorted { $0.key < $1.key }.compactMap { flag, kind in
             guard !given.contains(flag), let value = environment[variable(for: flag)], !value.isEmpty else { return nil }
             return (flag, kind, value)

@@ -16,6 +16,12 @@ extension CodError {
 
         private init(_ wrapped: Wrapped) { self.wrapped = wrapped }
 
+        /// The kind of that name; `nil` where there is none.
+        package init?(name: String) {
+            guard let wrapped = Wrapped(rawValue: name) else { return nil }
+            self.init(wrapped)
+        }
+
         /// The name that events and logs show, such as `checksumMismatch`.
         public var description: String { wrapped.rawValue }
 

@@ -37,7 +37,7 @@ extension JobRun {
         guard let archive = series.archive, archive.url == old.archive?.url else {
             throw Self.unplannable(old, "there are no instances in it any more.")
         }
-        return series
+        return series.wantedAs(in: old)
     }
 
     private static func unplannable(_ series: SeriesPlan, _ reason: String, cause: CodError? = nil) -> CodError {
@@ -55,5 +55,19 @@ extension JobRun {
         options.logger.notice(
             "Instances of series \(old.id) that it does not list any more: \(goneCount). What was saved of them stays where it is."
         )
+    }
+}
+
+extension SeriesPlan {
+    /// The same, with the old plan's word on the instances that it listed: what others have been given to fetch stays theirs. New
+    /// instances are wanted as the selection says.
+    fileprivate func wantedAs(in old: SeriesPlan) -> SeriesPlan {
+        let wasWanted = Dictionary(old.instances.lazy.map { ($0.uid, $0.isWanted) }) { first, _ in first }
+        var series = self
+        for position in series.instances.indices {
+            guard let isWanted = wasWanted[series.instances[position].uid] else { continue }
+            series.instances[position].isWanted = isWanted
+        }
+        return series
     }
 }

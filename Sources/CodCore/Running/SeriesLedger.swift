@@ -27,6 +27,8 @@ struct SeriesLedger {
     private var probe: Probe?
     /// Whether the series may be planned again.
     private var canBePlannedAgain: Bool
+    /// Whether it might at first.
+    private let couldBePlannedAgain: Bool
     private var wasPlannedAgain = false
     /// Whether the series is to be planned again before anything more of it is fetched; ``planned(_:named:planner:connectionCount:followingByteCount:)`` or
     /// ``couldNotBePlanned(_:)`` follows.
@@ -35,6 +37,7 @@ struct SeriesLedger {
     init(work: SeriesWork, canBePlannedAgain: Bool = false) {
         self.work = work
         self.canBePlannedAgain = canBePlannedAgain
+        couldBePlannedAgain = canBePlannedAgain
         savedUIDs = Set(work.saved.map(\.instance.uid))
         openCount = work.portions.count
         portions = work.portions
@@ -175,6 +178,8 @@ struct SeriesLedger {
         if wasPlannedAgain {
             change.message += " The series had been planned again once already."
             change.recovery = "It is being written, it seems: run the same command again later."
+        } else if !couldBePlannedAgain {
+            change.recovery = "The plan was made of another version: make a new plan. What is saved stays."
         }
         failures.removeAll(where: \.isOfChangedObject)
         failures.append(change)

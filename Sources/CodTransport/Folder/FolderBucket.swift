@@ -6,7 +6,7 @@ package import Logging
 /// Links in the folder are followed. `metadata.json` may be packed with gzip or plain. Archives are read with 256 KiB at a time. A file
 /// that is replaced or written to after it was listed throws ``CodError/Code/objectChanged``: no byte of another version is passed on.
 public struct FolderBucket: Catalog, Fetcher {
-    private let store: FolderStore
+    let store: FolderStore
     private let context: StageContext
     private let threads = DiskThreads()
 

@@ -3,6 +3,12 @@ public import CodCore
 /// Knows what a bucket of Google Cloud Storage holds: lists studies, reads their metadata, and plans.
 public struct GCSCatalog: Catalog {
     private let catalog: StoreCatalog<GCSStore>
+    private let client: GCSClient
+
+    /// Where the bucket's objects lie.
+    var address: BucketAddress {
+        get throws(CodError) { try client.address }
+    }
 
     /// Plans from a bucket. What is wrong with the bucket or the options is thrown by the first plan.
     ///
@@ -12,6 +18,7 @@ public struct GCSCatalog: Catalog {
     }
 
     init(client: GCSClient) {
+        self.client = client
         let options = client.options
         let context = StageContext(
             logger: options.logger, meter: SeriesMeter { _ in }, retry: options.retry, timing: options.timing)

@@ -87,7 +87,21 @@ struct ReplanningTests {
         let run = await Self.run(
             old, then: old, nil, openings: [.fails(Self.changed)], options: JobTests.options(connectionCount: 1))
         #expect(run.report.failures.map(\.message) == ["It has changed."] && run.report.savedCount == 2)
+        #expect(run.report.failures.first?.recovery?.contains("make a new plan") == true)
         #expect(run.fetcher.opened == ["s0/s0.0@0", "s0/s0.1@0"])
+    }
+
+    @Test("Of a worker's share the others' instances stay theirs; what is new is fetched")
+    func share() async {
+        let old = MemoryStore(studies: [[4]])
+        let new = MemoryStore(studies: [[6]], generation: 1)
+        var mine = old
+        for position in [0, 3] { mine.plan.studies[0].series[0].instances[position].isWanted = false }
+        let sink = MemorySink()
+        let run = await Self.run(
+            mine, then: new, MemoryCatalog(.plan(new.plan)), openings: [.fails(Self.changed)], sink: sink)
+        #expect(run.report.isComplete)
+        #expect(Set(sink.saved.keys) == ["s0.0.1", "s0.0.2", "s0.0.4", "s0.0.5"])
     }
 
     @Test("What the new metadata has no checksum for is fetched again: nobody can say that it is still the same")
