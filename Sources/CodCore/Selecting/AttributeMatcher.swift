@@ -11,6 +11,8 @@ package struct AttributeMatcher: Sendable {
         var isWantedMet = false
         var isExcludedMet = false
 
+        mutating func forget() { (isWantedMet, isExcludedMet) = (false, false) }
+
         mutating func take(_ value: String, isNumber: Bool) {
             isWantedMet = isWantedMet || wanted.contains { $0.takes(value, isNumber: isNumber) }
             isExcludedMet = isExcludedMet || excluded.contains { $0.takes(value, isNumber: isNumber) }
@@ -22,8 +24,6 @@ package struct AttributeMatcher: Sendable {
     private static let seriesDescription: UInt32 = 0x0008_103E
     private static let instanceNumberTag: UInt32 = 0x0020_0013
 
-    /// The questions before the first value.
-    private let unanswered: [Question]
     private var questions: [Question]
     /// The attributes that are asked for, and which of them were read.
     private let tags: [UInt32]
@@ -48,7 +48,6 @@ package struct AttributeMatcher: Sendable {
         var tags = Set(questions.map(\.tag))
         if selection.every > 1 { tags.insert(Self.instanceNumberTag) }
         if tags.isEmpty { return nil }
-        unanswered = questions
         self.questions = questions
         self.tags = tags.sorted()
         areSeen = self.tags.map { _ in false }
@@ -56,7 +55,7 @@ package struct AttributeMatcher: Sendable {
 
     /// Forgets the instance before.
     package mutating func beginInstance() {
-        questions = unanswered
+        for position in questions.indices { questions[position].forget() }
         for position in areSeen.indices { areSeen[position] = false }
         instanceNumber = nil
     }
