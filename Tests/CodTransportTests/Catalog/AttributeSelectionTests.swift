@@ -78,7 +78,8 @@ struct AttributeSelectionTests {
         #expect(both.wanted == ["a1", "a4", "b0", "b3", "c1"])
         #expect(
             both.notices.contains(
-                "ImageType=AXIAL: 3 of 3 series have matching instances, 9 of 11; of these one instance in 3 of each series is wanted, 5.")
+                "ImageType=AXIAL: 3 of 3 series have matching instances, 9 of 11; of these one instance in 3 of each series is wanted, 5."
+            )
         )
         #expect(try await plan(Selection(every: 100), store).wanted == ["a4", "b0", "c0"])
         #expect(try await plan(Selection(every: 1), store).wanted.count == 11)
