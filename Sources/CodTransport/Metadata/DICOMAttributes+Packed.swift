@@ -25,7 +25,7 @@ extension DICOMAttributes {
     /// - Parameters:
     ///   - fillsSummary: whether it is read on until all is known of the series, when the instance is judged.
     ///   - unpackedByteCount: how many bytes were unpacked is added to it.
-    /// - Returns: why not all of it was read; `nil` when nothing is left that is asked for.
+    /// - Returns: why the instance cannot be judged; `nil` when nothing is left that is asked for.
     mutating func read(
         packed text: JSONText, fillsSummary: Bool, limits: PackedLimits, unpackedByteCount: inout Int64
     ) -> String? {
@@ -69,7 +69,8 @@ extension DICOMAttributes {
             return nil
         }
         unpackedByteCount += Int64(count)
-        return problem
+        // Asked before the levels are closed: of a value that breaks off nobody knows the rest.
+        return isJudged ? nil : problem
     }
 }
 

@@ -208,7 +208,7 @@ struct MetadataFields: JSONHandler {
         let problem = attributes.read(
             packed: text, fillsSummary: isFirst, limits: packedLimits, unpackedByteCount: &unpackedByteCount)
         guard isJudging else { return }
-        if let problem, !attributes.isJudged {
+        if let problem {
             throw .damagedMetadata("the packed attributes of the instance \(instance?.uid ?? "") are damaged: \(problem)")
         }
         guard unpackedByteCount <= limits.attributeByteCount else {

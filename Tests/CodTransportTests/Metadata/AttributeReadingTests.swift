@@ -135,6 +135,10 @@ struct AttributeReadingTests {
         #expect(
             error.code == .damagedMetadata && error.message.contains("of the instance 1.2 are damaged")
                 && error.message.contains(word), "\(error)")
+        // Also where it breaks off inside the value that is asked for.
+        #expect(throws: CodError.self) {
+            try readMetadata(oneInstance(#""metadata":"\#(text)""#), selection: try Self.conditions("PatientSex=F"))
+        }
         // Nobody asks: nothing is unpacked.
         #expect(try readMetadata(oneInstance(#""metadata":"\#(text)""#)).instances.count == 1)
         // Its name leaves it out.
