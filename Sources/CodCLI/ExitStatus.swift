@@ -27,7 +27,7 @@ enum ExitStatus: Int32, Error {
     init(of error: CodError) {
         self =
             switch error.code {
-            case .invalidSource, .invalidIdentifier, .insecureEndpoint: .usage
+            case .invalidSource, .invalidIdentifier, .invalidSelection, .insecureEndpoint: .usage
             case .studyNotFound: .noInput
             case .unreachable: .unavailable
             case .outputUnusable: .cannotCreate

@@ -41,6 +41,8 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
             selection: selection, series: listings.lazy.flatMap { $0.series.map(\.uid) },
             instances: planned.lazy.flatMap { $0.1.foundInstances })
         missing.add(to: &plan, store: store.displayName)
+        let tally = planned.compactMap(\.1.tally).reduce(into: SelectionTally()) { $0.add($1) }
+        if let sentence = tally.sentence(of: selection) { context.notice(sentence) }
         return plan
     }
 
@@ -78,7 +80,12 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
             return try await findings(onSkipped: objects, id, archive, selection)
         }
         do {
-            let metadata = try await metadata(of: objects)
+            let metadata = try await metadata(of: objects, selection)
+            if let metadata, selection.asksForAttributes, metadata.withoutAttributesCount > 0 {
+                context.notice(
+                    "\(metadata.withoutAttributesCount) of \(metadata.instances.count) instances of the series \(id) have no attributes "
+                        + "in its metadata; no condition holds for them but exclusions.")
+            }
             if let metadata, metadata.modality == nil, !metadata.instances.isEmpty, !selection.modalities.isEmpty {
                 context.notice("The series \(id) is left out: its metadata does not say its modality.")
             }
@@ -89,16 +96,17 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         }
     }
 
-    /// A series that is left out as locked is not planned. Where instances or modalities are asked for, its metadata says whether it
-    /// would be one of them: what it holds is not missing.
+    /// A series that is left out as locked is not planned. Where instances, modalities or attributes are asked for, its metadata says
+    /// whether it would be one of them: what it holds is not missing.
     private func findings(
         onSkipped objects: SeriesObjects, _ id: SeriesID, _ archive: Archive?, _ selection: Selection
     ) async throws -> SeriesFindings {
         var findings = SeriesFindings(plan: nil)
-        if !selection.instances.isEmpty || !selection.modalities.isEmpty {
+        if selection.namesContent {
             do {
                 findings = SeriesFindings(
-                    id: id, archive: archive, metadata: try await metadata(of: objects), notices: objects.notices, selection)
+                    id: id, archive: archive, metadata: try await metadata(of: objects, selection), notices: objects.notices,
+                    selection)
                 if findings.plan == nil { return findings }
             } catch {
                 _ = try CodError.contained(error, reaching: .series)
@@ -109,18 +117,18 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         return SeriesFindings(plan: nil, foundInstances: findings.foundInstances)
     }
 
-    private func metadata(of objects: SeriesObjects) async throws -> SeriesMetadata? {
+    private func metadata(of objects: SeriesObjects, _ selection: Selection) async throws -> SeriesMetadata? {
         guard let object = objects.metadata else { return nil }
         do {
-            return try await metadata(in: object)
+            return try await metadata(in: object, selection)
         } catch let error as CodError where error.isWorthReadingAgain {
             context.logger.info("Reading \(store.url(of: object.name)) once more, after: \(error)")
-            return try await metadata(in: object)
+            return try await metadata(in: object, selection)
         }
     }
 
-    private func metadata(in object: StoredObject) async throws -> SeriesMetadata {
-        var reader = SeriesMetadataReader()
+    private func metadata(in object: StoredObject, _ selection: Selection) async throws -> SeriesMetadata {
+        var reader = SeriesMetadataReader(selection: selection)
         let stream = try await store.read(object, in: context)
         do {
             for try await chunk in stream { try reader.push(chunk) }

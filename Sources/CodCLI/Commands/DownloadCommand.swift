@@ -16,6 +16,8 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download 'https://portal.example/bucket?token=…' 1.2.840.99 -o studies
               cod download gs://bucket/dicomweb --studies-from list.txt --token-file token
               cod download /mnt/copy-of-bucket 1.2.840.99 --modality CT --dry-run
+              cod download gs://bucket/dicomweb 1.2.840.99 --where 'SliceLocation=10..20'
+              cod download gs://bucket/dicomweb --series-description '*lung*' --every 5
               cod download gs://bucket/dicomweb 1.2.840.99 -o studies --zip --zip-dir zips
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
               cod download gs://bucket/dicomweb -o studies --shard 2/8

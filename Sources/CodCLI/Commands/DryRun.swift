@@ -12,7 +12,7 @@ struct DryRun {
         if isJSON {
             console.result(try JSONLines.line(RetrievalEvent.plan(stats)))
         } else {
-            for line in StatsTable(stats: stats).lines { console.result(line) }
+            for line in StatsTable(stats: stats, columnCount: console.resultColumnCount).lines { console.result(line) }
             let zipped =
                 retrieval.zips.map {
                     $0.isOnly ? ", in a zip for each study" : ", and each whole study zipped in \($0.folder)"

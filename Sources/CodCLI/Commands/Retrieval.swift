@@ -82,9 +82,9 @@ struct Retrieval {
         let plan = try await catalog.plan(request)
         let isEmpty = plan.series.allSatisfy { $0.failure == nil && !$0.instances.contains(where: \.isWanted) }
         if request.selection.namesAnything, isEmpty, plan.studies.contains(where: { $0.failure == nil }) {
-            let left = request.selection.skipsLocked ? " and not left out" : ""
+            let left = request.selection.skipsLocked ? " and is not left out" : ""
             options.logger.notice(
-                "Nothing in the studies is of the series, instances or modalities that were asked for\(left).")
+                "Nothing in the studies is what was asked for\(left): \(request.selection.flagTexts.joined(separator: ", ")).")
         }
         return sharing?.share(of: plan) ?? plan
     }

@@ -11,6 +11,7 @@ struct StatsCommand: AsyncParsableCommand {
             EXAMPLES
               cod stats 'https://portal.example/bucket?token=…' 1.2.840.99
               cod stats gs://bucket/dicomweb --studies-from list.txt -o studies --json
+              cod stats gs://bucket/dicomweb --modality CT --where 'ImageType!=LOCALIZER'
             """)
 
     @OptionGroup var source: SourceOptions
@@ -49,7 +50,9 @@ struct StatsCommand: AsyncParsableCommand {
         if json {
             Console.standard.result(try JSONLines.line(stats))
         } else {
-            for line in StatsTable(stats: stats).lines { Console.standard.result(line) }
+            for line in StatsTable(stats: stats, columnCount: Console.standard.resultColumnCount).lines {
+                Console.standard.result(line)
+            }
         }
         try retrieval.tellFailures(of: plan)
     }

@@ -20,6 +20,7 @@ enum EnvironmentFlags {
         "ca-cert": .value, "insecure": .flag, "timeout": .value,
         "retries": .value, "series": .values, "instance": .values, "modality": .values, "skip-locked": .flag, "output": .value,
         "json": .flag,
+        "series-description": .values, "where": .values, "every": .value,
     ]
 
     private static let access = source.filter {

@@ -49,28 +49,3 @@ struct SourceOptions: ParsableArguments {
         return names
     }
 }
-
-/// Which series and instances.
-struct SelectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Only this series (repeatable).", valueName: "uid"))
-    var series: [String] = []
-
-    @Option(help: ArgumentHelp("Only this instance (repeatable).", valueName: "uid"))
-    var instance: [String] = []
-
-    @Option(help: ArgumentHelp("Only series of this modality, such as CT (repeatable).", valueName: "modality"))
-    var modality: [String] = []
-
-    @Flag(help: "Leave out series that are locked or have an error log; they are named, and are no failure.")
-    var skipLocked = false
-
-    func selection() throws -> Selection {
-        for (kind, uids) in [("series", series), ("instance", instance)] {
-            for uid in uids {
-                guard let problem = UIDText.problem(with: uid) else { continue }
-                throw CodError(.invalidIdentifier, "--\(kind) \"\(uid)\" is no identifier: \(problem).", reach: .job)
-            }
-        }
-        return Selection(series: Set(series), instances: Set(instance), modalities: Set(modality), skipsLocked: skipLocked)
-    }
-}

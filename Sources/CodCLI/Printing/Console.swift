@@ -35,6 +35,12 @@ final class Console: Sendable {
         }
     }
 
+    /// The width of the terminal that results are shown on; `nil` where they go elsewhere.
+    var resultColumnCount: Int? {
+        let count = Int(cod_terminal_columns(output.rawValue))
+        return count > 0 ? count : nil
+    }
+
     /// The error of a result that is lost; `nil` when all were written, or nobody reads them any more.
     var resultFailure: CodError? {
         failedResult.withLock { $0 }.map { CodError.file("write", "to standard output", $0) }

@@ -2,7 +2,7 @@ extension CodError {
     /// The kind of an error. New ones may be added, so a `switch` needs a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Wrapped: String {
-            case invalidSource, invalidIdentifier, insecureEndpoint
+            case invalidSource, invalidIdentifier, invalidSelection, insecureEndpoint
             case studyNotFound, selectionNotFound, objectNotFound, objectChanged
             case unauthorized, forbidden, unreachable, requestFailed, protocolViolation, timedOut, truncated
             case missingMetadata, damagedMetadata, missingArchive, damagedArchive
@@ -31,6 +31,8 @@ extension CodError {
         public static var invalidSource: Self { .init(.invalidSource) }
         /// An identifier that cannot be one.
         public static var invalidIdentifier: Self { .init(.invalidIdentifier) }
+        /// A condition on what is wanted that cannot be understood.
+        public static var invalidSelection: Self { .init(.invalidSelection) }
         /// A token would travel in the clear.
         public static var insecureEndpoint: Self { .init(.insecureEndpoint) }
 

@@ -62,12 +62,16 @@ public struct SeriesStats: Sendable, Hashable, Encodable {
     public let modality: String?
     /// DICOM Series Description; absent where it is not known.
     public let description: String?
+    /// How many instances the metadata lists, wanted or not.
+    public let listed: Int
     /// How many instances are wanted.
     public let instances: Int
     /// Their sizes, added up.
     public let bytes: Int64
     /// How many of them are saved.
     public let saved: Int
+    /// The sizes of those, added up.
+    public let savedBytes: Int64
     /// How far the series is.
     public let state: State
     /// `locked`, `hasErrorLog`, or nothing.
@@ -110,7 +114,8 @@ extension SeriesStats {
             }
         self.init(
             series: work.plan.id.series, modality: work.plan.modality, description: work.plan.seriesDescription,
-            instances: wanted.count, bytes: wanted.reduce(0) { $0 + ($1.byteCount ?? 0) }, saved: work.saved.count,
-            state: state, notices: work.plan.notices.map(\.rawValue).sorted(), error: work.plan.failure?.message)
+            listed: work.plan.instances.count, instances: wanted.count, bytes: wanted.reduce(0) { $0 + ($1.byteCount ?? 0) },
+            saved: work.saved.count, savedBytes: work.saved.reduce(0) { $0 + $1.instance.byteCount }, state: state,
+            notices: work.plan.notices.map(\.rawValue).sorted(), error: work.plan.failure?.message)
     }
 }

@@ -87,7 +87,7 @@ public struct Planner: Sendable {
         let wanted = takesAll ? nil : Set(missing.map(\.uid))
         return stretches(
             of: layout, wanted: wanted, keepsUnlisted: keepsUnlisted, around: damage,
-            joinedGapByteCount: eachAlone ? nil : policy.joinedGapByteCount
+            joinedGapByteCount: eachAlone ? nil : joinedGapByteCount(in: series)
         ).flatMap { stretch in
             slices(of: stretch, in: &rounds).map { slice in
                 Portion(
@@ -95,6 +95,12 @@ public struct Planner: Sendable {
                     keepsUnlisted: keepsUnlisted, listedUIDs: listed)
             }
         }
+    }
+
+    /// Gaps between instances that were chosen hold what was left out on purpose, often at regular distances: they are bridged only where
+    /// they are shorter than what a request takes on the wire by itself.
+    private func joinedGapByteCount(in series: SeriesPlan) -> Int64 {
+        series.isWantedWhole ? policy.joinedGapByteCount : min(policy.joinedGapByteCount, 64 << 10)
     }
 
     /// The whole archive as one portion in which instances are known by their names alone: for a series whose offsets proved

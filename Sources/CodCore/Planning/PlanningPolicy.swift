@@ -1,7 +1,7 @@
 /// How archives are cut into portions.
 public struct PlanningPolicy: Sendable, Hashable {
     /// Wanted stretches of an archive that lie this close together are fetched as one: a request costs more than the gap.
-    /// Default 1 MiB.
+    /// Default 1 MiB. Of a series of which only some instances were chosen, at most 16 KiB.
     public var joinedGapByteCount: Int64 = 1 << 20
     /// Stretches longer than this may be split: where connections would be idle otherwise. Default 32 MiB.
     public var splitThresholdByteCount: Int64 = 32 << 20

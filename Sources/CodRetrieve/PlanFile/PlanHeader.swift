@@ -14,6 +14,10 @@ package struct PlanHeader: Codable, Sendable, Hashable {
         let instanceCount: Int
         /// The modalities that were, 100 at most.
         let modalities: [String]
+        /// The conditions on attributes, 100 at most, as people write them.
+        let conditions: [String]
+        /// Every so-manieth instance; 1: all.
+        let every: Int
         let skipsLocked: Bool
     }
 
@@ -37,7 +41,9 @@ package struct PlanHeader: Codable, Sendable, Hashable {
         endpoint = place.endpoint
         selected = Selected(
             seriesCount: selection.series.count, instanceCount: selection.instances.count,
-            modalities: Array(selection.modalities.sorted().prefix(100)), skipsLocked: selection.skipsLocked)
+            modalities: Array(selection.modalities.sorted().prefix(100)),
+            conditions: Array(selection.conditionTexts.prefix(100)), every: max(selection.every, 1),
+            skipsLocked: selection.skipsLocked)
         self.shard = shard?.description
         self.keepsStudiesWhole = keepsStudiesWhole
     }

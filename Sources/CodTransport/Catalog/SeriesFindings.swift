@@ -6,6 +6,8 @@ struct SeriesFindings: Sendable {
     let plan: SeriesPlan?
     /// Of the instances that the selection names, those that are in it, wanted or not.
     let foundInstances: Set<String>
+    /// What conditions leave of its instances; `nil` where that is not known, or it is left out by something else.
+    let tally: SelectionTally?
 
     /// Whether it looks like a writer at work, who writes metadata.json first and the archive second: the one is there without the
     /// other, or has changed or gone since it was listed.
@@ -17,9 +19,10 @@ struct SeriesFindings: Sendable {
     /// An archive of Python's without an entry: one record of zeros.
     private static let emptyArchiveByteCount: Int64 = 10_240
 
-    init(plan: SeriesPlan?, foundInstances: Set<String> = []) {
+    init(plan: SeriesPlan?, foundInstances: Set<String> = [], tally: SelectionTally? = nil) {
         self.plan = plan
         self.foundInstances = foundInstances
+        self.tally = tally
     }
 
     /// Judges what the store has of a series. Whatever hinders it is in the plan, whatever the selection asks for: of a series that
@@ -29,23 +32,26 @@ struct SeriesFindings: Sendable {
             self.init(plan: Self.withoutMetadata(id: id, archive: archive, notices: notices, selection))
             return
         }
-        for position in metadata.instances.indices {
-            metadata.instances[position].isWanted = selection.admits(instance: metadata.instances[position].uid)
-        }
-        let named = selection.instances.isEmpty ? [] : metadata.instances.lazy.filter(\.isWanted).map(\.uid)
-        let found = Set(named)
+        let found = selection.instances.isEmpty ? [] : selection.instances.intersection(metadata.instances.lazy.map(\.uid))
         let isListed = !metadata.instances.isEmpty
+        let matchingCount = metadata.instances.count(where: \.isWanted)
+        metadata.keepEvery(selection.every)
+        let tally =
+            isListed && selection.admits(modality: metadata.modality)
+            ? SelectionTally(metadata, matchingCount: matchingCount) : nil
+        // Also of an empty series nobody asks for by an instance.
         let isLeftOut =
-            !selection.admits(modality: metadata.modality) || (!selection.instances.isEmpty && found.isEmpty)
+            !selection.admits(modality: metadata.modality)
+            || (!selection.instances.isEmpty || selection.asksForAttributes) && matchingCount == 0
         let state = Self.state(id: id, archive: archive, isListed: isListed)
         guard !isLeftOut || (!isListed && state.isFailed) else {
-            self.init(plan: nil, foundInstances: found)
+            self.init(plan: nil, foundInstances: found, tally: tally)
             return
         }
         let plan = SeriesPlan(
             id: id, state: state, instances: metadata.instances, modality: metadata.modality,
             seriesDescription: metadata.seriesDescription, notices: notices, archiveURI: metadata.archiveURI)
-        self.init(plan: plan, foundInstances: found)
+        self.init(plan: plan, foundInstances: found, tally: tally)
     }
 
     private static func state(id: SeriesID, archive: Archive?, isListed: Bool) -> SeriesPlan.State {
@@ -71,9 +77,8 @@ struct SeriesFindings: Sendable {
         id: SeriesID, archive: Archive?, notices: Set<SeriesPlan.Notice>, _ selection: Selection
     ) -> SeriesPlan? {
         guard let archive else {
-            // Nobody asks for an empty series by its modality or by an instance.
-            let isLeftOut = !selection.modalities.isEmpty || !selection.instances.isEmpty
-            return isLeftOut ? nil : SeriesPlan(id: id, state: .empty, notices: notices)
+            // Nobody asks for an empty series by its modality, by an instance or by attributes.
+            return selection.namesContent ? nil : SeriesPlan(id: id, state: .empty, notices: notices)
         }
         let error = CodError(
             .missingMetadata, "The series has an archive, \(archive.url), and no metadata.json.",

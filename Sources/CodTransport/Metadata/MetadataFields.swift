@@ -39,29 +39,36 @@ struct MetadataFields: JSONHandler {
     /// How many levels of something that nobody wants are open.
     private var skippedDepth = 0
     private var instance: InstanceFields?
-    private var summary = DICOMSummary()
-    private var isInSummary = false
+    private let selection: Selection
+    private var attributes: DICOMAttributes
+    private var isInAttributes = false
+    /// Whether the instance that is open is judged by its attributes, and whether it has any.
+    private var isJudging = false
+    private var hasAttributes = false
     private var hasReadPacked = false
+    private var unpackedByteCount: Int64 = 0
     private var hasCod = false
     private var hasInstances = false
     private var keptURIByteCount = 0
     private var seriesByteCount: Int64 = 0
 
-    init(limits: MetadataLimits) {
+    init(limits: MetadataLimits, selection: Selection) {
         self.limits = limits
+        self.selection = selection
+        attributes = DICOMAttributes(matcher: AttributeMatcher(selection))
     }
 
     /// Tells that the text has ended; answers what was found.
     mutating func finish() throws(CodError) -> SeriesMetadata {
         guard hasCod else { throw .damagedMetadata("it has no \"cod\"") }
         guard hasInstances else { throw .damagedMetadata("its \"cod\" has no \"instances\"") }
-        metadata.modality = summary.modality
-        metadata.seriesDescription = summary.seriesDescription
+        metadata.modality = attributes.modality
+        metadata.seriesDescription = attributes.seriesDescription
         return metadata
     }
 
     func wantedByteCount(of kind: JSONTextKind) -> Int {
-        if isInSummary { return summary.wantedByteCount(of: kind) }
+        if isInAttributes { return attributes.wantedByteCount(of: kind) }
         if skippedDepth > 0 { return 0 }
         switch kind {
         case .key: return places.last == .instances ? 2 * UIDText.maximumCount : 16
@@ -72,15 +79,15 @@ struct MetadataFields: JSONHandler {
         case .studyUID, .deidentifiedStudyUID, .seriesUID, .deidentifiedSeriesUID: return UIDText.maximumCount
         case .uri, .url: return 2048
         case .crc32c: return 32
-        case .metadata: return hasReadPacked ? 0 : DICOMSummary.packedByteCount
+        case .metadata: return isJudging || !hasReadPacked ? packedLimits.packedByteCount : 0
         default: return 0
         }
     }
 
     mutating func handle(_ event: JSONEvent) throws(CodError) {
-        if isInSummary {
-            summary.handle(event)
-            isInSummary = !summary.isOutside
+        if isInAttributes {
+            attributes.handle(event)
+            isInAttributes = !attributes.isOutside
             return
         }
         switch event {
@@ -118,9 +125,10 @@ struct MetadataFields: JSONHandler {
             guard isObject else { throw noObject }
             places.append(.instance)
         case (.instance, .headers) where isObject: places.append(.headers)
-        case (.instance, .metadata) where isObject && !summary.isComplete:
-            isInSummary = true
-            summary.handle(.beginObject)
+        case (.instance, .metadata) where isObject:
+            hasAttributes = true
+            isInAttributes = isJudging || !attributes.isSummaryComplete
+            if isInAttributes { attributes.handle(.beginObject) } else { skippedDepth = 1 }
         default: skippedDepth = 1
         }
         field = nil
@@ -184,18 +192,31 @@ struct MetadataFields: JSONHandler {
             try instance?.setSize(text, limit: limit)
         case (.instance, .crc32c, .string(let text)): try instance?.setChecksum(text)
         case (.instance, .crc32c, .number), (.instance, .crc32c, .bool): throw noChecksum
-        case (.instance, .metadata, .string(let text)): readPacked(text)
+        case (.instance, .metadata, .string(let text)): try readPacked(text)
         case (.headers, .startByte, .number(let text)): instance?.setDataOffset(text)
         default: break
         }
     }
 
-    /// Only the first one is unpacked: what is looked for is the same in all instances of a series.
-    private mutating func readPacked(_ text: JSONText) {
-        guard !hasReadPacked, !text.text.isEmpty else { return }
+    /// Where instances are not judged by it, only the first one is unpacked: what is looked for is the same in all of a series.
+    private mutating func readPacked(_ text: JSONText) throws(CodError) {
+        guard isJudging || !hasReadPacked, !text.text.isEmpty else { return }
+        hasAttributes = true
+        let isFirst = !hasReadPacked
         hasReadPacked = true
-        if !summary.isComplete { summary = DICOMSummary(packed: text.text) }
+        if !isJudging, attributes.isSummaryComplete { return }
+        let problem = attributes.read(
+            packed: text, fillsSummary: isFirst, limits: packedLimits, unpackedByteCount: &unpackedByteCount)
+        guard isJudging else { return }
+        if let problem {
+            throw .damagedMetadata("the packed attributes of the instance \(instance?.uid ?? "") are damaged: \(problem)")
+        }
+        guard unpackedByteCount <= limits.attributeByteCount else {
+            throw .damagedMetadata("its instances' attributes unpack to more than \(limits.attributeByteCount) bytes")
+        }
     }
+
+    private var packedLimits: DICOMAttributes.PackedLimits { isJudging ? .judging : .summary }
 
     // MARK: Instances
 
@@ -212,6 +233,10 @@ struct MetadataFields: JSONHandler {
         }
         instance = InstanceFields(uid: uid)
         field = nil
+        hasAttributes = false
+        // Of one that its name leaves out nothing more need be known.
+        isJudging = attributes.matcher != nil && selection.admits(instance: uid)
+        attributes.matcher?.beginInstance()
     }
 
     private mutating func endInstance() throws(CodError) {
@@ -229,6 +254,9 @@ struct MetadataFields: JSONHandler {
         let own = fields.place(below: &metadata.archiveURI, in: &planned)
         keptURIByteCount += own
         if keptURIByteCount > limits.uriByteCount { planned.uri = nil }
+        planned.isWanted = selection.admits(instance: fields.uid) && attributes.matcher?.isMatch ?? true
+        if isJudging, !hasAttributes { metadata.withoutAttributesCount += 1 }
+        if selection.every > 1 { metadata.instanceNumbers.append(attributes.matcher?.instanceNumber) }
         metadata.instances.append(planned)
     }
 

@@ -9,4 +9,6 @@ struct MetadataLimits {
     var uriByteCount = 64 << 20
     /// Bytes of one series' instances together: no object in Google Cloud Storage is longer than 5 TiB.
     var seriesByteCount: Int64 = 5 << 40
+    /// Bytes of packed attributes, unpacked, of one series together: this bounds time, not memory.
+    var attributeByteCount: Int64 = 64 << 30
 }

@@ -7,9 +7,10 @@ struct SeriesMetadataReader: ~Copyable {
     /// How many bytes were taken in.
     private var byteCount: Int64 = 0
 
-    init(limits: MetadataLimits = MetadataLimits()) {
+    /// - Parameter selection: what instances are judged by as they are read; each says afterwards if it is wanted.
+    init(limits: MetadataLimits = MetadataLimits(), selection: Selection = .everything) {
         gzip = GzipReader(limit: limits.byteCount)
-        text = MetadataText(limits: limits)
+        text = MetadataText(limits: limits, selection: selection)
     }
 
     /// Takes the next bytes, as the store sends them. Throws when they are no metadata; nothing must be pushed after that.
@@ -53,8 +54,8 @@ private struct MetadataText {
     /// The first bytes, for a message; one more than are shown.
     private(set) var head: [UInt8] = []
 
-    init(limits: MetadataLimits) {
-        fields = MetadataFields(limits: limits)
+    init(limits: MetadataLimits, selection: Selection) {
+        fields = MetadataFields(limits: limits, selection: selection)
     }
 
     mutating func push(_ bytes: RawSpan) throws(CodError) {
@@ -91,6 +92,11 @@ extension SeriesMetadata {
         // Usually they are, and what is sorted is copied.
         let isSorted = zip(instances, instances.dropFirst()).allSatisfy { ($0.dataOffset ?? 0) <= ($1.dataOffset ?? 0) }
         if isSorted { return }
-        instances.sort { ($0.dataOffset ?? 0) < ($1.dataOffset ?? 0) }
+        if instanceNumbers.isEmpty {
+            instances.sort { ($0.dataOffset ?? 0) < ($1.dataOffset ?? 0) }
+        } else {
+            let sorted = zip(instances, instanceNumbers).sorted { ($0.0.dataOffset ?? 0) < ($1.0.dataOffset ?? 0) }
+            (instances, instanceNumbers) = (sorted.map(\.0), sorted.map(\.1))
+        }
     }
 }

@@ -273,7 +273,7 @@ struct ContentFaultTests {
         run.expect(1, naming: "cod: Series \(written.id) \(words)", "The series \(words)", "it may be being rewritten")
         #expect(try store.saved() == store.expected(written, [0, 1, 3, 4]))
         let stats = try await store.run("stats")
-        #expect(stats.output.contains(isLocked ? ", locked" : ", hasErrorLog"))
+        #expect(stats.output.contains(isLocked ? ", locked" : ", error log"))
     }
 
     @Test("--skip-locked leaves such series out, by name, and is no failure", arguments: ["--skip-locked", "COD_SKIP_LOCKED"])

@@ -54,6 +54,23 @@ struct PlannerTests {
         }
     }
 
+    @Test("Between chosen instances nothing longer than 16 KiB is fetched, and nothing that the metadata does not list is kept")
+    func chosenInstances() throws {
+        let series = RandomSeries(seed: 11, instanceCount: 60)
+        var plan = series.plan
+        for position in plan.instances.indices { plan.instances[position].isWanted = position.isMultiple(of: 3) }
+        let portions = Planner().portions(of: plan)
+        #expect(Set(portions.flatMap { $0.instances.map(\.uid) }) == Set(plan.instances.filter(\.isWanted).map(\.uid)))
+        #expect(portions.allSatisfy { !$0.keepsUnlisted })
+        for portion in portions {
+            let range = try #require(portion.byteRange)
+            for instance in plan.instances where !instance.isWanted {
+                let entry = try #require(series.entries[instance.uid])
+                #expect(!range.overlaps(entry) || entry.count <= 16 << 10)
+            }
+        }
+    }
+
     @Test("A whole series is one portion: the archive, with its end, and entries that nobody listed are kept")
     func wholeSeries() {
         let series = RandomSeries(seed: 3, instanceCount: 20)

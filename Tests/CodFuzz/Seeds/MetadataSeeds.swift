@@ -30,6 +30,13 @@ func metadataSeeds() throws -> [[UInt8]] {
         FuzzInput.seed(#"{"00080060":{"vr":"CS","Value":["MR","x"]},"0008103e":{"Value":[" a\u0000b "]}}"#.utf8, mode: 5),
         FuzzInput.seed([0x28, 0xB5, 0x2F, 0xFD, 0x04, 0x00, 0x11, 0x00, 0x00, 0x7B, 0x7D], mode: 6),
     ]
+    // The same, with instances that are judged by their attributes.
+    let model =
+        #"{"00080060":{"Value":["MR"]},"0008103E":{"Value":["chest"]},"00100010":{"Value":[{"Alphabetic":"a^b^"}]},"00200013":{"Value":[3]}}"#
+    seeds += [
+        FuzzInput.seed(#"{"cod":{"instances":{"1.2":{"metadata":\#(model)},"1.3":{"metadata":\#(model)}}}}"#.utf8, mode: 7),
+        FuzzInput.seed(model.utf8, mode: 12),
+    ]
     return seeds
 }
 
@@ -37,7 +44,8 @@ let metadataWords = [
     "{", "}", "[", "]", ":", ",", "\"", "\\u", "\\", "null", "true", "false", "NaN", "-Infinity", "1e400", "-0", "0.1",
     "\u{FEFF}",
     "\"study_uid\":", "\"deid_series_uid\":", "\"cod\":{", "\"instances\":{", "\"uri\":", "\"url\":", "\"size\":", "\"crc32c\":",
-    "\"headers\":{\"start_byte\":", "\"metadata\":", "\"Value\":[", "\"00080060\":", "\"0008103E\":", ".tar://", "instances/",
+    "\"headers\":{\"start_byte\":", "\"metadata\":", "\"Value\":[", "\"00080060\":", "\"0008103E\":", "\"00100010\":",
+    "\"Alphabetic\":", "\"00200013\":", ".tar://", "instances/",
     "\"4waSgw==\"", "9223372036854775807", "5497558138880", "\"1.2\":{", "\\ud83d\\ude00", "\u{1F}\u{8B}\u{8}\u{0}",
 ]
 

@@ -7,13 +7,15 @@ import Foundation
 extension FuzzTarget {
     /// A metadata.json, plain or packed, of either version.
     ///
-    /// Wherever it is cut: the same metadata or the same error. What is read keeps within the limits, and identifiers can be ones.
+    /// Wherever it is cut: the same metadata or the same error. What is read keeps within the limits, and identifiers can be ones. Every
+    /// other mode judges the instances by their attributes as they are read.
     static let metadata = FuzzTarget(
         name: "metadata", seeds: metadataSeeds, words: metadataWords, maximumByteCount: 4 << 10,
         run: { input in
             let bytes = try MetadataForm.bytes(of: input)
-            let whole = try MetadataReading(of: bytes, in: [bytes.count])
-            let cut = try MetadataReading(of: bytes, in: input.chunkSizes(ofByteCount: bytes.count))
+            let selection = MetadataForm.isJudged(input) ? try MetadataForm.selection() : .everything
+            let whole = try MetadataReading(of: bytes, in: [bytes.count], selection)
+            let cut = try MetadataReading(of: bytes, in: input.chunkSizes(ofByteCount: bytes.count), selection)
             try Finding.check(whole.agrees(with: cut), "Cut, the metadata comes to \(cut), and whole to \(whole).")
             try whole.compareWithFoundation(MetadataForm.isPlain(input) ? bytes : input.payload)
             return whole.kind
@@ -39,6 +41,15 @@ private enum MetadataForm {
     /// Whether the bytes are the text, and not gzip of the payload.
     static func isPlain(_ input: FuzzInput) -> Bool { ![1, 2].contains(input.mode % 7) }
 
+    static func isJudged(_ input: FuzzInput) -> Bool { input.mode / 7 % 2 == 1 }
+
+    static func selection() throws -> Selection {
+        let conditions = try ["Modality=[a-m]*", "Modality!=CT", "PatientName=*a*", "00200013=1..5"].map {
+            try AttributeCondition(parsing: $0)
+        }
+        return Selection(seriesDescriptions: [try Glob("*e?*")], attributes: conditions, every: 2)
+    }
+
     private static func packed(_ bytes: [UInt8]) -> [UInt8] {
         Array(#"{"cod":{"instances":{"1.2":{"metadata":""#.utf8) + Array(Base64.encoded(bytes).utf8) + Array(#""}}}}"#.utf8)
     }
@@ -51,8 +62,8 @@ private struct MetadataReading: CustomStringConvertible {
     private var metadata: SeriesMetadata?
     private var error: CodError?
 
-    init(of bytes: [UInt8], in sizes: [Int]) throws(Finding) {
-        var reader = SeriesMetadataReader(limits: Self.limits)
+    init(of bytes: [UInt8], in sizes: [Int], _ selection: Selection) throws(Finding) {
+        var reader = SeriesMetadataReader(limits: Self.limits, selection: selection)
         do throws(CodError) {
             for chunk in bytes.chunks(sizes) { try reader.push(chunk) }
             metadata = try reader.finish()
@@ -122,6 +133,7 @@ private struct MetadataReading: CustomStringConvertible {
         hasher.combine(metadata.seriesDescription != nil)
         hasher.combine(metadata.archiveURI != nil)
         for instance in metadata.instances.prefix(3) {
+            hasher.combine(instance.isWanted)
             hasher.combine(instance.byteCount != nil)
             hasher.combine(instance.dataOffset != nil)
             hasher.combine(instance.checksum != nil)
@@ -136,7 +148,8 @@ private struct MetadataReading: CustomStringConvertible {
     private var summary: [AnyHashable] {
         guard let metadata else { return [] }
         return [
-            metadata.instances, metadata.studyUID, metadata.seriesUID, metadata.archiveURI, metadata.modality,
+            metadata.instances, metadata.instanceNumbers, metadata.withoutAttributesCount, metadata.studyUID, metadata.seriesUID,
+            metadata.archiveURI, metadata.modality,
             metadata.seriesDescription,
         ]
     }

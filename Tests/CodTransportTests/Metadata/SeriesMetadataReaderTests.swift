@@ -4,15 +4,17 @@ import Testing
 @testable import CodTransport
 
 func readMetadata(
-    _ pieces: some Sequence<some Collection<UInt8>>, limits: MetadataLimits = MetadataLimits()
+    _ pieces: some Sequence<some Collection<UInt8>>, limits: MetadataLimits = MetadataLimits(), selection: Selection = .everything
 ) throws -> SeriesMetadata {
-    var reader = SeriesMetadataReader(limits: limits)
+    var reader = SeriesMetadataReader(limits: limits, selection: selection)
     for piece in pieces { try reader.push(ByteChunk(piece)) }
     return try reader.finish()
 }
 
-func readMetadata(_ text: String, limits: MetadataLimits = MetadataLimits()) throws -> SeriesMetadata {
-    try readMetadata([Array(text.utf8)], limits: limits)
+func readMetadata(
+    _ text: String, limits: MetadataLimits = MetadataLimits(), selection: Selection = .everything
+) throws -> SeriesMetadata {
+    try readMetadata([Array(text.utf8)], limits: limits, selection: selection)
 }
 
 /// A metadata.json whose only instance has these fields.
@@ -85,7 +87,7 @@ struct SeriesMetadataReaderTests {
         var random = SeededRandom(seed: 3)
         let noise = (0..<600_000).map { _ in String(UInt8.random(in: 0...15, using: &random), radix: 16) }.joined()
         let model = #"{"00080060":{"Value":["MG"]},"7FE00010":{"InlineBinary":"\#(noise)"}}"#
-        #expect(packed(model).utf8.count > DICOMSummary.packedByteCount)
+        #expect(packed(model).utf8.count > DICOMAttributes.PackedLimits.summary.packedByteCount)
         #expect(try readMetadata(oneInstance(#""metadata":"\#(packed(model))""#)).modality == "MG")
     }
 
