@@ -18,7 +18,7 @@ struct StatsTableTests {
     private static func stats(_ studies: [StudyStats]) -> DownloadStats {
         DownloadStats(
             totalSeriesCount: 3, totalSavedSeriesCount: 1, totalSizeBytes: 12_000, totalSavedSizeBytes: 2000, series: [],
-            items: [],
+            toFetch: InstancesToFetch(),
             transferSizeBytes: 11_000, instanceCount: 12, studies: studies)
     }
 

@@ -54,7 +54,7 @@ struct PlannerTests {
         }
     }
 
-    @Test("Between chosen instances nothing longer than 16 KiB is fetched, and nothing that the metadata does not list is kept")
+    @Test("Between chosen instances nothing longer than 64 KiB is fetched, and nothing that the metadata does not list is kept")
     func chosenInstances() throws {
         let series = RandomSeries(seed: 11, instanceCount: 60)
         var plan = series.plan
@@ -66,7 +66,7 @@ struct PlannerTests {
             let range = try #require(portion.byteRange)
             for instance in plan.instances where !instance.isWanted {
                 let entry = try #require(series.entries[instance.uid])
-                #expect(!range.overlaps(entry) || entry.count <= 16 << 10)
+                #expect(!range.overlaps(entry) || entry.count <= 64 << 10)
             }
         }
     }
