@@ -34,9 +34,8 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         var plan = RetrievalPlan(
             studies: listings.map { StudyPlan(uid: $0.uid, series: [], failure: $0.failure) }, catalog: self,
             selection: selection)
-        for (position, series) in planned {
-            if let series = series.plan { plan.studies[position].series.append(series) }
-        }
+        let byStudy = Dictionary(grouping: planned.lazy.filter { $0.1.plan != nil }, by: \.0)
+        for (position, series) in byStudy { plan.studies[position].series = series.compactMap(\.1.plan) }
         let missing = MissingNames(
             selection: selection, series: listings.lazy.flatMap { $0.series.map(\.uid) },
             instances: planned.lazy.flatMap { $0.1.foundInstances })

@@ -63,8 +63,9 @@ package struct Work: Sendable {
         studies = plan.studies.filter { seenStudies.insert($0.uid).inserted }.map { study in
             StudyWork(
                 uid: study.uid, failure: study.failure,
-                series: study.series.filter { seenSeries.insert($0.id).inserted }.map { series in
-                    SeriesWork(
+                series: study.series.compactMap { series in
+                    guard seenSeries.insert(series.id).inserted else { return nil }
+                    return SeriesWork(
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(
                             of: series, without: held[series.id] ?? [],

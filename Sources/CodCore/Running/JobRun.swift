@@ -69,8 +69,7 @@ struct JobRun: Sendable {
             work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount,
             canPlanAgain: plan.catalog != nil, namedInstances: plan.selection.instances,
             growth: LaneGrowth(ceiling: options.connectionCount, now: options.timing.now()))
-        // Each series is in the work once.
-        let open = Dictionary(uniqueKeysWithValues: work.openSeries.map { ($0.plan.id, $0) })
+        let open = SeriesPlaces(work)
         await withTaskGroup(of: Ended.self) { group in
             group.addTask {
                 await meters.reportUntilCancelled(deliver)
@@ -226,9 +225,11 @@ struct JobRun: Sendable {
 }
 
 extension Work {
-    fileprivate var openSeries: [SeriesWork] { studies.flatMap { $0.series.filter { !$0.portions.isEmpty } } }
-
     fileprivate var openFiles: [Completion.File] {
-        openSeries.map { Completion.File(url: $0.plan.archive?.url ?? "", size: $0.missingByteCount) }
+        studies.flatMap { study in
+            study.series.lazy.filter { !$0.portions.isEmpty }.map {
+                Completion.File(url: $0.plan.archive?.url ?? "", size: $0.missingByteCount)
+            }
+        }
     }
 }

@@ -31,13 +31,27 @@ struct Scheduler {
         var openSeriesCount: Int
     }
 
+    /// What is left of a series' ledger when it is closed.
+    private struct Standing {
+        let outcome: SavedSeries
+        let failedCount: Int
+
+        init(_ ledger: SeriesLedger) {
+            outcome = ledger.outcome
+            failedCount = ledger.failedCount
+        }
+    }
+
     private let planner: Planner
     private let connectionCount: Int
     /// The instances that were asked for by name.
     private let namedInstances: Set<String>
     private var studies: [Study]
+    private let places: SeriesPlaces
+    private let canPlanAgain: Bool
+    /// Of the series that have begun and have not ended.
     private var ledgers: [SeriesID: SeriesLedger] = [:]
-    private var studyOfSeries: [SeriesID: Int] = [:]
+    private var ended: [SeriesID: Standing] = [:]
     private var waiting: [Portion]
     /// The series that wait to be planned again, the first in front.
     private var awaitingPlan: [SeriesID] = []
@@ -64,12 +78,8 @@ struct Scheduler {
         studies = work.studies.map { study in
             Study(work: study, openSeriesCount: study.series.count { !$0.portions.isEmpty })
         }
-        for (position, study) in work.studies.enumerated() {
-            for series in study.series {
-                ledgers[series.plan.id] = SeriesLedger(work: series, canBePlannedAgain: canPlanAgain)
-                studyOfSeries[series.plan.id] = position
-            }
-        }
+        places = SeriesPlaces(work)
+        self.canPlanAgain = canPlanAgain
         // Taken from the end.
         waiting = work.studies.flatMap { $0.series.flatMap(\.portions) }.reversed()
         freeLanes = Array((0..<connectionCount).reversed())
@@ -118,8 +128,7 @@ struct Scheduler {
     mutating func ended(_ portion: Portion, lane: Int, result: SavedSeries) -> Ending {
         let usedLaneCount = usedLaneCount
         freeLanes.append(lane)
-        // Taken out: what is changed while it is in there is copied.
-        guard var ledger = ledgers.removeValue(forKey: portion.series) else { return Ending() }
+        guard var ledger = takeLedger(of: portion.series) else { return Ending() }
         if result.failures.contains(where: \.isOfChangedObject) {
             // The others of the old archive would fail in the same way.
             let waitingCount = waiting.count
@@ -141,7 +150,7 @@ struct Scheduler {
     /// A series was planned again, or could not be.
     mutating func plannedAgain(_ series: SeriesID, lane: Int, result: Result<SeriesReplan, CodError>) -> Ending {
         freeLanes.append(lane)
-        guard var ledger = ledgers.removeValue(forKey: series) else { return Ending() }
+        guard var ledger = takeLedger(of: series) else { return Ending() }
         var again: [Portion] = []
         switch result {
         case .success(let replan):
@@ -158,14 +167,33 @@ struct Scheduler {
 
     private mutating func settle(_ ledger: SeriesLedger, again: [Portion]) -> Ending {
         let series = ledger.work.plan.id
-        ledgers[series] = ledger
         waiting += again.reversed()
-        guard ledger.isClosed else { return Ending(again: again) }
-        if let study = studyOfSeries[series] {
+        guard ledger.isClosed else {
+            ledgers[series] = ledger
+            return Ending(again: again)
+        }
+        let standing = Standing(ledger)
+        ended[series] = standing
+        if let study = places.study(of: series) {
             studies[study].openSeriesCount -= 1
             if studies[study].openSeriesCount == 0 { readyStudies.append(study) }
         }
-        return Ending(outcome: ledger.outcome, again: again)
+        return Ending(outcome: standing.outcome, again: again)
+    }
+
+    /// Taken out, because what is changed while it is in there is copied; a series that has just begun gets one. `nil` for a series that
+    /// has ended.
+    private mutating func takeLedger(of series: SeriesID) -> SeriesLedger? {
+        if let ledger = ledgers.removeValue(forKey: series) { return ledger }
+        return ended[series] == nil ? places[series].map(newLedger) : nil
+    }
+
+    private func newLedger(_ work: SeriesWork) -> SeriesLedger {
+        SeriesLedger(work: work, canBePlannedAgain: canPlanAgain)
+    }
+
+    private func standing(of work: SeriesWork) -> Standing {
+        ended[work.plan.id] ?? Standing(ledgers[work.plan.id] ?? newLedger(work))
     }
 
     /// The finishers of a study have ended; `study` is what they made of it, `nil` when they failed.
@@ -184,7 +212,7 @@ struct Scheduler {
     var failedCount: Int {
         studies.reduce(0) { sum, study in
             study.work.series.reduce(sum + (study.work.failure == nil ? 0 : 1)) { sum, series in
-                sum + (series.plan.failure == nil ? ledgers[series.plan.id]?.failedCount ?? 0 : 1)
+                sum + (series.plan.failure == nil ? standing(of: series).failedCount : 1)
             }
         }
     }
@@ -195,7 +223,7 @@ struct Scheduler {
             uid: work.uid,
             series: work.series.map { series in
                 if let failure = series.plan.failure { return SavedSeries(id: series.plan.id, failures: [failure]) }
-                return ledgers[series.plan.id]?.outcome ?? SavedSeries(id: series.plan.id)
+                return standing(of: series).outcome
             },
             artifacts: artifacts[work.uid] ?? [])
     }
