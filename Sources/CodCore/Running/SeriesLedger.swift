@@ -106,7 +106,8 @@ struct SeriesLedger {
                 {
                     error.instance = uid
                 }
-                failures.append(error)
+                // Of what hits the series as a whole each portion tells.
+                if error.instance != nil || !failures.contains(where: { $0.tellsTheSame(as: error) }) { failures.append(error) }
                 if let uid = error.instance { settled.insert(uid) }
             }
         }

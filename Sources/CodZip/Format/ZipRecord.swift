@@ -21,7 +21,10 @@ enum ZipRecord {
     /// bytes each. Readers pass over fields that they do not know.
     static let checksumField: UInt16 = 0x6F43
     /// The name is UTF-8.
-    private static let unicodeFlag: UInt16 = 1 << 11
+    static let unicodeFlag: UInt16 = 1 << 11
+    /// The version of the format, in tenths, that is the highest which unpacking asks for what is stored or deflated and not encrypted:
+    /// that of zip64, and one more for those who pack by other methods too. Other readers refuse higher ones.
+    static let greatestVersion: UInt16 = 46
 
     /// What stands in front of an entry's bytes (4.3.7).
     static func local(_ entry: ZipEntry) -> [UInt8] {

@@ -45,7 +45,7 @@ struct EntryCheck: Sendable {
             guard let record = LocalRecord(startOf: beginning) else {
                 return .damaged("Its record is not at byte \(place.offset), where the directory says.")
             }
-            if let difference = record.difference(from: entry) {
+            if let difference = record.difference(from: place) {
                 return .damaged("The record in front of it says \(difference), and not what the directory does.")
             }
             let start = place.offset + Int64(record.byteCount)

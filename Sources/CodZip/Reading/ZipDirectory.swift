@@ -33,7 +33,7 @@ struct ZipDirectory: Sendable {
             throw ZipDirectory.damaged("its directory breaks off")
         }
         let madeBy = try reader.number16()
-        _ = try reader.number16()
+        let version = try reader.number16() & 0xFF
         let flags = try reader.number16()
         let methodNumber = try reader.number16()
         _ = try reader.number32()
@@ -66,6 +66,13 @@ struct ZipDirectory: Sendable {
         guard extra.count < 4 else { throw damaged("the fields of its entry \(quotedName(name)) break off") }
         try reader.skip(Int(commentByteCount))
         guard flags & 1 == 0 else { throw damaged("its entry \(quotedName(name)) is encrypted") }
+        guard version <= ZipRecord.greatestVersion else {
+            throw damaged("its entry \(quotedName(name)) is said to need version \(version / 10).\(version % 10) of the format")
+        }
+        // Others make links and devices of such when they unpack them.
+        guard madeBy >> 8 != 3 || isFileOrFolder(mode: attributes >> 16, named: name) else {
+            throw damaged("its entry \(quotedName(name)) is said to be no regular file")
+        }
         guard let method = ZipEntry.Method(rawValue: methodNumber) else {
             throw damaged(
                 "its entry \(quotedName(name)) is packed by method \(methodNumber), which is neither stored nor deflated")
@@ -77,7 +84,16 @@ struct ZipDirectory: Sendable {
             name: name, method: method, byteCount: sizes[1], packedByteCount: sizes[0], crc32: CRC32(crc32), checksum: checksum,
             archiveChecksum: archive,
             permissions: madeBy >> 8 == 3 ? UInt16(truncatingIfNeeded: attributes >> 16) & 0o7777 : 0o644)
-        return ZipLayout.Place(entry: entry, offset: offset)
+        return ZipLayout.Place(entry: entry, offset: offset, saysUTF8: flags & ZipRecord.unicodeFlag != 0)
+    }
+
+    /// Of what kind Unix takes an entry for; none is a file.
+    private static func isFileOrFolder(mode: UInt32, named name: String) -> Bool {
+        switch mode >> 12 {
+        case 0, 0o10: true
+        case 0o4: name.hasSuffix("/")
+        default: false
+        }
     }
 
     /// Throws where there is more than a directory: some readers would find other entries.

@@ -62,10 +62,11 @@ extension ArraySlice<UInt8> {
         return size
     }
 
-    /// Takes an extra field; `nil` when nothing whole is left.
+    /// Takes an extra field; `nil` when nothing whole is left, and what is left stays.
     mutating func takeField() -> (id: UInt16, content: ArraySlice<UInt8>)? {
-        guard let id = takeNumber(2), let byteCount = takeNumber(2), count >= byteCount else { return nil }
-        defer { self = dropFirst(Int(byteCount)) }
-        return (UInt16(id), prefix(Int(byteCount)))
+        var rest = self
+        guard let id = rest.takeNumber(2), let byteCount = rest.takeNumber(2), rest.count >= byteCount else { return nil }
+        self = rest.dropFirst(Int(byteCount))
+        return (UInt16(id), rest.prefix(Int(byteCount)))
     }
 }

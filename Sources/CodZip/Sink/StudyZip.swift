@@ -154,6 +154,18 @@ final class StudyZip: Sendable {
         }
     }
 
+    /// Throws an error that reaches the job when the file is no longer there by its name: what is written to it is lost.
+    func requireThere() throws(CodError) {
+        do {
+            if try names.folder.status(of: names.partialName) != nil { return }
+        } catch {
+            throw failure(error)
+        }
+        throw CodError(
+            .writeFailed, "\(names.partialPath) is gone: it, or its folder, was removed or renamed while it was filled.",
+            recovery: "Run the same command again.", reach: .job)
+    }
+
     /// Removes entries.
     func remove(_ entryNames: [String]) throws(CodError) {
         do {

@@ -59,6 +59,7 @@ extension ZipSink {
         let way = made.way(hasNewReport: hasNewReport)
         if way != .keep, made.lostCount > 0 { throw losing(made.lostCount, of: study, names) }
         if way == .keep, let error = losingOwn(of: study, finished, names) { throw error }
+        if way != .keep { try progress.requireThere() }
         try made.publish(
             by: way, with: report,
             in: ZipMakeup.Workshop(
@@ -118,10 +119,13 @@ extension ZipSink {
         let savedCount = study.series.reduce(0) { $0 + $1.instances.count }
         let failureCount = study.series.reduce(0) { $0 + $1.failures.count }
         let failures = "\(failureCount) thing\(failureCount == 1 ? "" : "s") of the study failed"
-        let place = state.zip(of: study.uid) == nil ? "" : " in \(names.partialPath)"
+        let isInProgress = state.zip(of: study.uid).map { !$0.isOfNoUse } ?? false
+        let hasEarlier = (try? names.folder.status(of: names.name))?.kind == .file
+        let place = isInProgress ? " in \(names.partialPath)" : hasEarlier ? " in \(names.path), which stays as it is" : ""
+        let earlier = isInProgress && hasEarlier ? " \(names.path) is of an earlier run, and stays." : ""
         let kept = "what is saved of it (\(savedCount) instance\(savedCount == 1 ? "" : "s")) is kept\(place)"
         var error = CodError(
-            .refused, "No zip is made of the study: \(failures); \(kept).",
+            .refused, "No zip is made of the study: \(failures); \(kept).\(earlier)",
             recovery: "Run the same command again to fetch what is missing; or give --zip-partial to zip what is saved.",
             reach: .study)
         error.study = study.uid

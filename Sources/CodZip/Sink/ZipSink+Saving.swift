@@ -69,8 +69,9 @@ struct ZipFiller: Sink {
         try await offTaskThreads { try zip.remove(instances.map(\.path)) }
     }
 
-    /// Notes which of the instances came out of an archive that was compared as a whole, where nothing of it failed.
+    /// Looks whether the zip is still there; notes which of the instances came out of an archive that was compared as a whole, where nothing of it failed.
     func commit(_ series: SavedSeries) async throws -> SavedSeries {
+        try zip.requireThere()
         guard series.failures.isEmpty else { return series }
         let confirmed = series.instances.compactMap { saved in saved.archiveChecksum.map { (name: saved.path, archive: $0) } }
         // What is not noted is fetched again when this run does not come to its end.

@@ -76,6 +76,11 @@ public struct ZipSink: Sink {
                     case .file, .link, nil: break
                     }
                 }
+                for name in [names.partialName, names.journalName] {
+                    try outputUnusable("write", "\(folder)/\(name)") { () throws(Errno) in
+                        if let kind = try opened.status(of: name)?.kind, kind != .file { throw .fileExists }
+                    }
+                }
             }
         }
     }

@@ -5,9 +5,15 @@ struct ZipLayout: Sendable {
     struct Place: Hashable, Sendable {
         let entry: ZipEntry
         let offset: Int64
+        /// Whether its record in the directory, where that was read, says that the name is UTF-8; `nil` where it was not.
+        var saysUTF8: Bool?
 
         /// Where the entry's bytes begin.
         var dataOffset: Int64 { offset + Int64(ZipRecord.local(entry).count) }
+
+        static func == (one: Place, other: Place) -> Bool { one.entry == other.entry && one.offset == other.offset }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(offset) }
     }
 
     private(set) var places: [Place] = []

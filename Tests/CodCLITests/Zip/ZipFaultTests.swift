@@ -34,6 +34,41 @@ struct ZipFaultTests {
         }
     }
 
+    @Test("What has the name of a zip in progress is found out before, and told once", arguments: ["partial", "journal"])
+    func inTheWayOfProgress(name: String) async throws {
+        try await ServedStore.with { store in
+            let zips = store.scratch.path("zips")
+            let named = "\(zips)/.\(store.study).zip.\(name)"
+            try FileManager.default.createDirectory(atPath: named, withIntermediateDirectories: true)
+            let run = try await CommandRun.cod([
+                "download", store.link, store.study, "--endpoint", store.endpoint, "--zip-only", "--zip-dir", zips,
+            ])
+            run.expect(73, naming: named, "Move what is in the way, or choose another folder.")
+            #expect(run.errors.components(separatedBy: named).count == 2)
+            #expect(!store.server.log.contains { $0.isArchiveRead })
+        }
+    }
+
+    @Test("A folder of zips that is removed in mid-run ends it with 74")
+    func removed() async throws {
+        try await ServedStore.with(seriesCount: 4) { store in
+            let zips = store.scratch.path("zips")
+            let gate = LoopbackStore.Gate()
+            // The last archive waits until the folder is gone.
+            store.server.script(
+                matching: .requests { $0.isArchiveRead }, faults: [.pass, .pass, .pass], thenAlways: .stallBeforeHead(until: gate)
+            )
+            async let running = CommandRun.cod([
+                "download", store.link, store.study, "--endpoint", store.endpoint, "--zip-only", "--zip-dir", zips, "--jobs", "1",
+            ])
+            await gate.arrival(ofCount: 1)
+            try FileManager.default.removeItem(atPath: zips)
+            gate.open()
+            let run = try await running
+            run.expect(74, naming: "zip.partial is gone", "Run the same command again.")
+        }
+    }
+
     @Test("A folder that may not be written to", .enabled(if: Unprivileged.isPossible), arguments: ["locked", "locked/new"])
     func permissionDenied(name: String) async throws {
         try await ServedStore.with { store in

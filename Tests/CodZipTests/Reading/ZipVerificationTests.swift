@@ -89,6 +89,22 @@ struct ZipVerificationTests {
         }
     }
 
+    @Test("that other readers refuse is not whole, though all its bytes unpack")
+    func refusedByOthers() async throws {
+        let made = try HandmadeZip([HandmadeZip.Entry("4.5/instances/1.dcm", ramp(300))])
+        let folder = try TemporaryFolder()
+        let directory = try #require(made.bytes.firstRange(of: [0x50, 0x4B, 0x01, 0x02])?.lowerBound)
+        let field = try #require(made.bytes.lastRange(of: [0x43, 0x6F, 4, 0])?.lowerBound)
+        // Version 8.4; a field without its content; a link; a name in another encoding; the same of the record in front.
+        for (position, bit) in [(directory + 6, 6), (field + 2, 2), (directory + 41, 5), (directory + 9, 3), (4, 6), (7, 3)] {
+            var bytes = made.bytes
+            bytes[position] ^= 1 << UInt8(bit)
+            let report = try? await folder.verify(bytes).report
+            #expect(report?.isWhole != true, "byte \(position), bit \(bit)")
+        }
+        #expect(try await folder.verify(made.bytes).report.isWhole)
+    }
+
     @Test("names the entry and how it is damaged")
     func damages() async throws {
         let folder = try TemporaryFolder()
