@@ -28,7 +28,8 @@ struct Cod: AsyncParsableCommand {
             """,
         version: CodVersion.current,
         subcommands: [
-            StatsCommand.self, DownloadCommand.self, VerifyCommand.self, ConfigCommand.self, DemoCommand.self, ServeCommand.self,
+            StatsCommand.self, DownloadCommand.self, VerifyCommand.self, DoctorCommand.self, ConfigCommand.self, DemoCommand.self,
+            ServeCommand.self,
             SampleCommand.self,
         ])
 }

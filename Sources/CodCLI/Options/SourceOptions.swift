@@ -15,19 +15,25 @@ struct SourceOptions: ParsableArguments {
         help: ArgumentHelp(
             "A portal link, gs://BUCKET[/PREFIX], or a folder that holds studies/.",
             discussion:
-                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint."))
+                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint. @NAME: the source of a profile in the configuration file."
+        ),
+        completion: .custom { _, _, prefix in SourceNames.completing(prefix) })
     var source: String
 
     @Argument(help: "Studies to work on (Study Instance UIDs); none: every study of the source.")
     var studies: [String] = []
 
-    @Option(help: ArgumentHelp("More studies, one a line; - is standard input, # starts a comment.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("More studies, one a line; - is standard input, # starts a comment.", valueName: "file"),
+        completion: .file())
     var studiesFrom: String?
 
     @Option(help: ArgumentHelp("The storage endpoint (default: STORAGE_EMULATOR_HOST, or Google's).", valueName: "url"))
     var endpoint: String?
 
-    @Option(help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"),
+        completion: .file())
     var tokenFile: String?
 
     @Option(
@@ -41,7 +47,8 @@ struct SourceOptions: ParsableArguments {
     var userProject: String?
 
     @Option(
-        help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"))
+        help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"),
+        completion: .file())
     var caCert: String?
 
     @Flag(help: "Send the token over plain http to hosts other than this one.")

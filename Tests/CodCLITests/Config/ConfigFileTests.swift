@@ -31,7 +31,7 @@ struct ConfigFileTests {
             ("profile = \"a\"", ["profiles are tables"]), ("[profile.\"a b\"]", ["no name of a profile"]),
             ("[profile]\na = 1", ["profile.a", "no table"]), ("[profile.a]\nsource = 1", ["line 2", "a source is a text"]),
             ("[profile.a]\nsuorce = \"s\"", ["did you mean source"]), ("[profile.a.b]\njobs = 1", ["profile.a.b"]),
-            ("[download]\njobs = 1", ["\"download\""]), ("a\u{0}", ["line 1"]), ("canary-7f3a9c = 1", ["is no flag"]),
+            ("[download]\njobs = 1", ["\"download\""]), ("a\u{0}", ["line 1"]),
             ("profile.a.profile = \"b\"", ["is no flag"]), ("help = true", ["is no flag"]),
         ])
     func mistakes(text: String, words: [String]) async throws {
@@ -40,7 +40,7 @@ struct ConfigFileTests {
         let run = try await CommandRun.cod(["stats", "gs://b"], environment: ["COD_CONFIG": scratch.path("in")])
         #expect(run.exitCode == 64)
         for word in words + [scratch.path("in")] { #expect(run.errors.contains(word), "\(word) is not in \(run.errors)") }
-        if !text.hasPrefix("canary") { #expect(!run.everything.contains("canary")) }
+        #expect(!run.everything.contains("canary"))
     }
 
     @Test("A folder, a pipe, nothing, too much, no UTF-8 in its place; --help and --version do not look")

@@ -1,0 +1,34 @@
+import SwiftASN1
+import X509
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What may be told of a certificate that a host sent. Nothing here is believed: the client judges it.
+struct CertificateFacts: Equatable {
+    /// Who says to have signed it.
+    let issuer: String
+    /// When it ends, in seconds since 1970.
+    let end: Int64
+
+    /// `nil` for bytes that are no certificate.
+    init?(der: [UInt8]) {
+        guard let certificate = try? Certificate(derEncoded: der) else { return nil }
+        issuer = "\(certificate.issuer)"
+        end = Int64(certificate.notValidAfter.timeIntervalSince1970)
+    }
+
+    init(issuer: String, end: Int64) { (self.issuer, self.end) = (issuer, end) }
+
+    /// The organisation, or the whole name, at most so long.
+    var shortIssuer: String {
+        let organisation = issuer.split(separator: ",").first { $0.hasPrefix("O=") }?.dropFirst(2)
+        return String((organisation.map(String.init) ?? issuer).prefix(120))
+    }
+
+    /// How many days are left.
+    func daysLeft(at now: Int64) -> Int64 { (end - now) / 86_400 }
+}
