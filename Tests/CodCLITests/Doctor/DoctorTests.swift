@@ -218,4 +218,37 @@ struct DoctorTests {
             }
         }
     }
+
+    @Test("A store that ignores ranges, and one whose bytes stand still, are told as such")
+    func rangesAndStalls() async throws {
+        try await ServedStore.with { store in
+            store.server.script(matching: .object(suffix: ".tar"), faults: [], thenAlways: .ignoreRange)
+            let ignoring = try await Self.doctor(store, "--json")
+            ignoring.expect(0)
+            #expect(try Findings(ignoring).verdicts["read"] == "warning")
+            store.server.clearScripts()
+            let gate = LoopbackStore.Gate()
+            store.server.script(matching: .object(suffix: ".tar"), faults: [], thenAlways: .stall(afterByteCount: 0, until: gate))
+            let stalling = try await Self.doctor(store, "--json", "--timeout", "0.5")
+            #expect(stalling.exitCode == 1)
+            let findings = try Findings(stalling)
+            #expect(findings.checks("failed") == ["read"] && findings.checks("skipped") == ["eightStreams", "oneStream"])
+            gate.open()
+        }
+    }
+
+    @Test("SIGINT ends it with 130 wherever it is, and leaves nothing behind", .timeLimit(.minutes(5)))
+    func interrupted() async throws {
+        try await ServedStore.with { store in
+            let gate = LoopbackStore.Gate()
+            store.server.script(matching: .object(suffix: ".tar"), faults: [], thenAlways: .stall(afterByteCount: 0, until: gate))
+            let (run, _) = try await CommandRun.cod(
+                ["doctor", store.link, "--endpoint", store.endpoint, "-o", store.scratch.path("out")], stoppedBy: SIGINT
+            ) { await gate.arrival() }
+            run.expect(130)
+            #expect(!run.output.contains("FAILED"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: store.scratch.root) == ["store"])
+            gate.open()
+        }
+    }
 }
