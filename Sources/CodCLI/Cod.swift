@@ -17,7 +17,8 @@ struct Cod: AsyncParsableCommand {
               COD_TOKEN=… cod download gs://bucket/dicomweb 1.2.840.99 -o studies
               cod verify studies
 
-            Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
+            Every long flag has an environment form, --output is COD_OUTPUT, and a key in the configuration file (cod config), \
+            where profiles keep a source and its flags: cod download @site-a. The command line goes first, the file last.
 
             EXIT CODES
               0    all is saved and verified       1    something failed

@@ -23,10 +23,11 @@ struct CertificateFacts: Equatable {
 
     init(issuer: String, end: Int64) { (self.issuer, self.end) = (issuer, end) }
 
-    /// The organisation, or the whole name, at most so long.
+    /// The organisation, or the whole name, on one line and at most so long: whoever answers may have written anything there.
     var shortIssuer: String {
         let organisation = issuer.split(separator: ",").first { $0.hasPrefix("O=") }?.dropFirst(2)
-        return String((organisation.map(String.init) ?? issuer).prefix(120))
+        let text = (organisation.map(String.init) ?? issuer).prefix(120)
+        return String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 })
     }
 
     /// How many days are left.

@@ -15,6 +15,7 @@ struct DiagnosisTests {
             version: "TLS 1.3", certificate: certificate, failure: nil, needsOwnTrust: false, hasOwnTrust: false, now: 1_000_000)
         #expect(diagnosis.verdict == verdict && diagnosis.message.contains("Some Trust") && !diagnosis.message.contains("Root"))
         #expect(diagnosis.measures == ["daysLeft": Double(left)])
+        #expect(CertificateFacts(issuer: "CN=a\n\u{1B}[2Jb", end: 0).shortIssuer == "CN=a  [2Jb")
         #expect(CertificateFacts(der: [1, 2, 3]) == nil && CertificateFacts(der: []) == nil)
     }
 
