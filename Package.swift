@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "CodTransport",
             dependencies: [
-                "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, system, crypto,
+                "CCodSystem", "CodCore", "CZlib", "CZstd", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, system,
+                crypto,
                 cryptoExtras,
                 subprocess,
             ]),
@@ -108,7 +109,9 @@ let package = Package(
         .executableTarget(
             name: "CodCLI",
             dependencies: [
-                "CodRetrieve", "CodTransport", "CodSink", "CodZip", "CodTesting", "CCodSystem", system, logging, argumentParser,
+                "CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CCodSystem", nioCore, system,
+                logging,
+                argumentParser, certificates, asn1,
             ]),
 
         // Optional stages: CodCore alone.

@@ -19,7 +19,8 @@ struct Cod: AsyncParsableCommand {
               cod run plan.jsonl -o studies --shard 0/4
               cod verify studies
 
-            Every long flag has an environment form: --output is COD_OUTPUT. A flag on the command line wins.
+            Every long flag has an environment form, --output is COD_OUTPUT, and a key in the configuration file (cod config), \
+            where profiles keep a source and its flags: cod download @site-a. The command line goes first, the file last.
 
             EXIT CODES
               0    all is saved and verified       1    something failed
@@ -30,7 +31,7 @@ struct Cod: AsyncParsableCommand {
             """,
         version: CodVersion.current,
         subcommands: [
-            StatsCommand.self, DownloadCommand.self, PlanCommand.self, RunCommand.self, VerifyCommand.self, DemoCommand.self,
-            ServeCommand.self, SampleCommand.self,
+            StatsCommand.self, DownloadCommand.self, PlanCommand.self, RunCommand.self, VerifyCommand.self, DoctorCommand.self,
+            ConfigCommand.self, DemoCommand.self, ServeCommand.self, SampleCommand.self,
         ])
 }

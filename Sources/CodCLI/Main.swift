@@ -23,8 +23,10 @@ enum Main {
 
     /// Parses and runs a command; answers its exit code.
     @concurrent private static func run(_ arguments: [String], environment: [String: String]) async -> Int32 {
+        var settings = SettingLayers(arguments, environment: environment, config: nil)
         do {
-            var command = try Cod.parseAsRoot(EnvironmentFlags.merging(arguments, environment: environment))
+            settings = try Self.settings(arguments, environment)
+            var command = try Cod.parseAsRoot(settings.merged())
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -40,16 +42,23 @@ enum Main {
         } catch is CancellationError {
             return ExitStatus.interrupted.code
         } catch {
-            let variables = EnvironmentFlags.variables(
-                namedIn: Cod.message(for: error), arguments: arguments, environment: environment)
-            if !variables.isEmpty {
-                Console.standard.say("cod: From the environment: \(variables.joined(separator: ", ")).")
-            }
+            for origin in settings.origins(namedIn: Cod.message(for: error)) { Console.standard.say("cod: \(origin)") }
             // Help and version go to standard output with 0, mistakes in usage to standard error with 64.
             let code = Cod.exitCode(for: error).rawValue
             let text = Cod.fullMessage(for: error)
             if code == 0 { Console.standard.result(text) } else { Console.standard.say(text) }
             return code
         }
+    }
+
+    /// What the user has set. The configuration file is read for commands that have flags, and not for their help.
+    private static func settings(_ arguments: [String], _ environment: [String: String]) throws(CodError) -> SettingLayers {
+        let plain = SettingLayers(arguments, environment: environment, config: nil)
+        guard plain.words.commandPosition == 0, let command = plain.words.command, EnvironmentFlags.flags[command] != nil,
+            !plain.words.asksForHelp, let config = try Config.find(environment: environment)
+        else { return plain }
+        let settings = SettingLayers(arguments, environment: environment, config: config)
+        if let exposure = config.exposure, !settings.isQuiet { Console.standard.say("cod: \(exposure)") }
+        return settings
     }
 }

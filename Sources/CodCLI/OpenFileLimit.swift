@@ -14,6 +14,12 @@ enum OpenFileLimit {
         if limit >= 0 { current.store(Int(limit), ordering: .relaxed) }
     }
 
+    /// The limit; `nil` where it is not known.
+    static var known: Int? {
+        let limit = current.load(ordering: .relaxed)
+        return limit == .max ? nil : limit
+    }
+
     /// As many connections as the limit has room for, at most `wanted`; says so when they are fewer. Throws when there is no room
     /// for one. So many files are open `besides`.
     static func connectionCount(upTo wanted: Int, besides otherCount: Int = 0, logger: Logger) throws(CodError) -> Int {

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Help is on standard output, with examples that can be copied")
 struct HelpTests {
-    static let commands = ["stats", "download", "plan", "run", "verify", "demo", "serve", "sample"]
+    static let commands = ["stats", "download", "plan", "run", "verify", "doctor", "config", "demo", "serve", "sample"]
 
     @Test(
         "--help of every command ends with 0 and has examples, none of them broken into two lines",

@@ -88,6 +88,10 @@ int64_t cod_process(void);
 /// Writes this machine's name, ended by a NUL, into a buffer of that size.
 int cod_host_name(char *name, size_t size);
 
+/// Asks the resolver for a host's addresses, and writes them into a buffer, a line each, ended by a NUL; answers how many. -1 when there
+/// are none: then the buffer has the reason. May take as long as the resolver does.
+int cod_resolve(const char *host, char *text, size_t size);
+
 /// What a file system says of itself.
 struct cod_file_system {
     /// What this user may still write, in bytes; -1 where it does not tell.
@@ -101,6 +105,8 @@ struct cod_file_system {
 
 /// Asks the file system that an open file or folder is on.
 int cod_file_system(int file, struct cod_file_system *system);
+/// The kind of the file system that an open file or folder is on, such as "ext4", ended by a NUL; its number where that is not known.
+int cod_file_system_kind(int file, char *name, size_t size);
 /// 0 when this process may make files in an open folder, as far as can be told without making one.
 int cod_may_add_to(int directory);
 

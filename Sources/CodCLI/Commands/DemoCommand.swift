@@ -23,7 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
               cod demo -o /tmp/demo --seed 42
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to save to.", valueName: "dir"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("The folder to save to.", valueName: "dir"), completion: .directory)
     var output = "cod-demo"
 
     @Option(help: "The seed of the study.")

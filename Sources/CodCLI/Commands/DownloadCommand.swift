@@ -31,7 +31,8 @@ struct DownloadCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The folder to save to (asked for on a terminal, else the current one).", valueName: "dir"))
+        help: ArgumentHelp("The folder to save to (asked for on a terminal, else the current one).", valueName: "dir"),
+        completion: .directory)
     var output: String?
 
     // What follows is the value also when it begins with a minus, so that a mistake names it.

@@ -16,7 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
               cod serve store --port 9023 --require-token secret --page-size 2
             """)
 
-    @Argument(help: "The folder that holds studies/.")
+    @Argument(help: "The folder that holds studies/.", completion: .directory)
     var store: String
 
     @Option(parsing: .unconditional, help: "The port; 0 lets the system choose.")

@@ -19,13 +19,17 @@ struct StatsCommand: AsyncParsableCommand {
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var log: LogOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The folder whose files count as saved.", valueName: "dir"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder whose files count as saved.", valueName: "dir"),
+        completion: .directory)
     var output: String?
 
     @Flag(help: "What counts as saved is what zips hold, as download --zip-only makes them.")
     var zipOnly = false
 
-    @Option(help: ArgumentHelp("The folder of zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder of zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"),
+        completion: .directory)
     var zipDir: String?
 
     @Flag(help: "Print one JSON object.")

@@ -35,7 +35,8 @@ struct VerifyCommand: AsyncParsableCommand {
               cod verify zips/*.zip
             """)
 
-    @Argument(help: ArgumentHelp("The folder that studies were saved to, or a zip.", valueName: "dir-or-zip"))
+    @Argument(
+        help: ArgumentHelp("The folder that studies were saved to, or a zip.", valueName: "dir-or-zip"), completion: .file())
     var path: String
 
     @Argument(

@@ -13,7 +13,9 @@ struct AccessOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The storage endpoint (default: STORAGE_EMULATOR_HOST, or Google's).", valueName: "url"))
     var endpoint: String?
 
-    @Option(help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file with the access token; it is read again when the token expires.", valueName: "file"),
+        completion: .file())
     var tokenFile: String?
 
     @Option(
@@ -27,7 +29,8 @@ struct AccessOptions: ParsableArguments {
     var userProject: String?
 
     @Option(
-        help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"))
+        help: ArgumentHelp("Certificates to trust besides the system's, such as a proxy's; PEM.", valueName: "file"),
+        completion: .file())
     var caCert: String?
 
     @Flag(help: "Send the token over plain http to hosts other than this one.")

@@ -9,13 +9,17 @@ struct SourceOptions: ParsableArguments {
         help: ArgumentHelp(
             "A portal link, gs://BUCKET[/PREFIX], or a folder that holds studies/.",
             discussion:
-                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint."))
+                "https://HOST/BUCKET[/PREFIX…]?token=TOKEN: /dicomweb is added to the prefix; requests go to the endpoint. @NAME: the source of a profile in the configuration file."
+        ),
+        completion: .custom { _, _, prefix in SourceNames.completing(prefix) })
     var source: String
 
     @Argument(help: "Studies to work on (Study Instance UIDs); none: every study of the source.")
     var studies: [String] = []
 
-    @Option(help: ArgumentHelp("More studies, one a line; - is standard input, # starts a comment.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("More studies, one a line; - is standard input, # starts a comment.", valueName: "file"),
+        completion: .file())
     var studiesFrom: String?
 
     @OptionGroup var access: AccessOptions

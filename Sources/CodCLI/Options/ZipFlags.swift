@@ -10,7 +10,9 @@ struct ZipFlags: ParsableArguments {
     @Flag(help: "Save each study straight into <study>.zip, with no unpacked copy.")
     var zipOnly = false
 
-    @Option(help: ArgumentHelp("The folder for zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder for zips (default: the one for downloads, ~/Downloads say).", valueName: "dir"),
+        completion: .directory)
     var zipDir: String?
 
     @Option(

@@ -13,6 +13,14 @@ enum Amount {
         return hours > 0 ? "\(hours):\(padded(minutes)):\(padded(rest))" : "\(minutes):\(padded(rest))"
     }
 
+    /// A short duration: `12 ms`, `1.3 s`.
+    static func brief(seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0 else { return "–" }
+        if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
+        let tenths = Int((min(seconds, 1e9) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+
     /// A count with its noun: `1 instance`, `2 instances`; `series` stays as it is.
     static func count(_ count: Int, _ noun: String) -> String {
         let plural = noun.hasSuffix("s") ? noun : noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"

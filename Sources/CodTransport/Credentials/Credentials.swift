@@ -25,7 +25,7 @@ public struct Anonymous: Credentials {
 /// One token, given once: it cannot be renewed.
 public struct FixedToken: Credentials {
     private let text: Secret
-    private let origin: String
+    let origin: String
 
     /// Takes a token. `origin` says in messages where it came from; it must not hold the token.
     public init(_ token: Secret, from origin: String = "The token") {

@@ -29,6 +29,9 @@ public struct FolderBucket: Catalog, Fetcher {
         }
     }
 
+    /// The identifiers of all studies, in order.
+    package func studies() async throws -> [String] { try await store.studies() }
+
     /// Threads of its own, as many as there are processors: reading and saving wait for disks.
     public func executor(forLane lane: Int) -> (any TaskExecutor)? { threads }
 

@@ -4,10 +4,12 @@ public struct GCSBucket: Sendable {
     public let catalog: GCSCatalog
     /// Reads what was planned.
     public let fetcher: GCSFetcher
+    /// What both speak through.
+    let client: GCSClient
 
     /// Makes both. What is wrong with the bucket or the options is thrown when one of them is first used.
     public init(_ details: BucketDetails, options: GCSOptions = GCSOptions()) {
-        let client = GCSClient(details, options: options)
+        client = GCSClient(details, options: options)
         catalog = GCSCatalog(client: client)
         fetcher = GCSFetcher(client: client)
     }

@@ -118,7 +118,7 @@ struct GCSStore: ObjectStore {
         }
     }
 
-    private static func page(in answer: Answer, about subject: RequestSubject) async throws -> ListingPage {
+    static func page(in answer: Answer, about subject: RequestSubject) async throws -> ListingPage {
         var body = AnswerBody(answer, window: ByteWindow(skippedByteCount: 0, byteCount: nil))
         var json = Data()
         while let chunk = try await body.next() {

@@ -16,7 +16,7 @@ struct ServiceAccount: TokenIssuer {
     private static let lifetime: Int64 = 3600
 
     private let endpoint: TokenEndpoint
-    private let email: String
+    let email: String
     private let keyID: String?
     private let key: _RSA.Signing.PrivateKey
     private let audience: String

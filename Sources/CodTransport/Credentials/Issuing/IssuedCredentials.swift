@@ -5,7 +5,7 @@ import Logging
 ///
 /// However many requests ask at a time, the issuer is asked once. Time is counted by a clock that nobody sets.
 actor IssuedCredentials: Credentials {
-    private let issuer: any TokenIssuer
+    nonisolated let issuer: any TokenIssuer
     private let timing: Timing
     private let logger: Logger
     private var keeper = TokenKeeper()
@@ -30,6 +30,9 @@ actor IssuedCredentials: Credentials {
         let token = try await renewal().value
         return token == refused ? nil : token
     }
+
+    /// For how long the token that is there is good; `nil` where nobody says, or there is none.
+    var remainingLifetime: Duration? { keeper.expiry.map { $0 - timing.now() } }
 
     /// What is under way, or a new one. It goes on when who asked no longer waits: the next one asks for the same.
     private func renewal() -> Task<Secret, any Error> {

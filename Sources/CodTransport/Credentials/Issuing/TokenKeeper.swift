@@ -19,11 +19,14 @@ struct TokenKeeper {
     static let pause: Duration = .seconds(30)
 
     private(set) var current: Secret?
+    /// When it is no longer good.
+    private(set) var expiry: Duration?
     private var renewal: Duration?
     private var end: Duration?
 
     mutating func received(_ token: IssuedToken, at now: Duration) {
         current = token.secret
+        expiry = token.lifetime.map { now + $0 }
         renewal = token.lifetime.map { now + $0 - min(Self.earlyMargin, $0 / 4) }
         end = token.lifetime.map { now + $0 - min(Self.lastMargin, $0 / 8) }
     }

@@ -20,6 +20,8 @@ struct AnswerHead: Equatable, Sendable {
     var storedEncoding: String?
     var retryAfter: Duration?
     var location: String?
+    /// The time by the server's clock, in seconds since the beginning of 1970.
+    var date: Int64?
 
     init(status: Int) {
         self.status = status
@@ -36,6 +38,7 @@ struct AnswerHead: Equatable, Sendable {
         generation = headers.first(name: "x-goog-generation").flatMap { Int64($0) }
         storedEncoding = headers.first(name: "x-goog-stored-content-encoding")?.lowercased()
         let date = headers.first(name: "date")
+        self.date = date.flatMap(HTTPDate.secondsSince1970)
         retryAfter = headers.first(name: "retry-after").flatMap { RetryAfter.duration($0, date: date) }
         location = headers.first(name: "location")
     }

@@ -15,6 +15,10 @@ enum Inquiry {
         var proxyStatus: Int?
         /// When the host's own certificate is valid, in seconds since 1970.
         var lifetime: ClosedRange<Int64>?
+        /// The host's own certificate, in DER.
+        var certificate: [UInt8]?
+        /// What both sides agreed to speak, such as `TLS 1.3`.
+        var tlsVersion: String?
     }
 
     /// Looks, for no longer than `timeout`. Ends at once when the task is cancelled.
@@ -32,7 +36,7 @@ enum Inquiry {
                         try channel.pipeline.syncOperations.addHandler(
                             TunnelHandler(to: origin, authorization: proxy.authorization, notes))
                     } else if origin.isSecure {
-                        try channel.pipeline.syncOperations.addHandler(notes.tlsHandler(for: origin))
+                        try channel.pipeline.syncOperations.addHandler(notes.tlsHandler(for: origin, on: channel.eventLoop))
                     }
                 }
             }
@@ -64,16 +68,39 @@ final class Notes: Sendable {
     func note(proxyStatus: Int) { state.withLock { $0.proxyStatus = proxyStatus } }
 
     /// A handshake that looks at the certificate and trusts none.
-    func tlsHandler(for origin: HTTPAddress.Origin) throws -> NIOSSLClientHandler {
-        try NIOSSLClientHandler(
+    func tlsHandler(for origin: HTTPAddress.Origin, on loop: any EventLoop) throws -> NIOSSLClientHandler {
+        let made = NIOLoopBoundBox.makeEmptyBox(valueType: Unowned.self, eventLoop: loop)
+        let handler = try NIOSSLClientHandler(
             context: NIOSSLContext(configuration: .makeClientConfiguration()),
             serverHostname: IPAddress(origin.host) == nil ? origin.host : nil,
             customVerificationCallback: { [self] certificates, verdict in
                 if let own = certificates.first {
                     let (start, end) = (Int64(own.notValidBefore), Int64(own.notValidAfter))
-                    state.withLock { $0.lifetime = start <= end ? start...end : nil }
+                    state.withLock {
+                        $0.lifetime = start <= end ? start...end : nil
+                        $0.certificate = try? own.toDERBytes()
+                    }
                 }
+                // Called where the handler works.
+                let version = made.value?.handler?.tlsVersion
+                state.withLock { $0.tlsVersion = version.map(Self.name) }
                 verdict.succeed(.failed)
             })
+        made.value = Unowned(handler: handler)
+        return handler
+    }
+
+    /// The handler keeps what looks at it.
+    private struct Unowned {
+        weak var handler: NIOSSLClientHandler?
+    }
+
+    private static func name(of version: TLSVersion) -> String {
+        switch version {
+        case .tlsv13: "TLS 1.3"
+        case .tlsv12: "TLS 1.2"
+        case .tlsv11: "TLS 1.1"
+        case .tlsv1: "TLS 1.0"
+        }
     }
 }

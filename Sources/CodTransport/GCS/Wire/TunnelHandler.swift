@@ -31,7 +31,9 @@ final class TunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         guard received.count <= Self.maximumByteCount else { return context.close(promise: nil) }
         guard let status = ProxyAnswer.status(in: received) else { return }
         notes.note(proxyStatus: status)
-        guard (200..<300).contains(status), origin.isSecure, let handler = try? notes.tlsHandler(for: origin) else {
+        guard (200..<300).contains(status), origin.isSecure,
+            let handler = try? notes.tlsHandler(for: origin, on: context.eventLoop)
+        else {
             return context.close(promise: nil)
         }
         // The host says nothing before its handshake is begun, so nothing of it has come with the proxy's answer.
