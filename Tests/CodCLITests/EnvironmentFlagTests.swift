@@ -34,7 +34,7 @@ struct EnvironmentFlagTests {
         let run = try await CommandRun.cod(["--experimental-dump-help"])
         let dump = try JSONDecoder().decode(Dump.self, from: Data(run.output.utf8))
         let commands = (dump.command.subcommands ?? []).filter { $0.commandName != "help" }
-        #expect(Set(commands.map(\.commandName)) == Set(EnvironmentFlags.flags.keys) && commands.count == 8)
+        #expect(Set(commands.map(\.commandName)) == Set(EnvironmentFlags.flags.keys) && commands.count == 10)
         for command in commands {
             var flags: [String: EnvironmentFlags.Kind] = [:]
             for argument in command.arguments ?? [] {
