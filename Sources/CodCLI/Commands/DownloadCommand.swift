@@ -27,6 +27,7 @@ struct DownloadCommand: AsyncParsableCommand {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
+    @OptionGroup var limits: LimitOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -65,7 +66,7 @@ struct DownloadCommand: AsyncParsableCommand {
         let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, zips: choice, log: log, shard: sharding.shard,
+            source: source, selection: selection, output: folder, zips: choice, log: log, limits: limits, shard: sharding.shard,
             connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json).run()

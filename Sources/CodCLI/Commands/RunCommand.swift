@@ -24,6 +24,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var access: AccessOptions
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
+    @OptionGroup var limits: LimitOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -63,7 +64,7 @@ struct RunCommand: AsyncParsableCommand {
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
             planFile: plan, access: access, shard: sharding.shard, output: folder, zips: choice, log: log,
-            connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
+            limits: limits, connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json).run()
         } else {
