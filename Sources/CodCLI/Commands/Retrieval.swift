@@ -52,7 +52,8 @@ struct Retrieval {
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
         source: SourceOptions, selection: SelectionOptions, output: String, zips: ZipChoice? = nil, log: LogOptions,
-        limits: LimitOptions? = nil, shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true, checksSpace: Bool = true
+        limits: LimitOptions? = nil, shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true,
+        checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
@@ -70,6 +71,7 @@ struct Retrieval {
         _ access: AccessOptions, _ zips: ZipChoice?, _ log: LogOptions, _ limits: LimitOptions?, connectionCount: Int
     ) throws -> RetrievalOptions {
         var options = RetrievalOptions(logger: log.logger())
+        options.timing = PauseClock.standard.timing
         // While a study is zipped others are fetched: besides the zip and its folders each file that is being packed is open.
         options.connectionCount = try OpenFileLimit.connectionCount(
             upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)

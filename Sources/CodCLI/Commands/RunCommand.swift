@@ -25,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
     @OptionGroup var limits: LimitOptions
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -66,9 +67,11 @@ struct RunCommand: AsyncParsableCommand {
             planFile: plan, access: access, shard: sharding.shard, output: folder, zips: choice, log: log,
             limits: limits, connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
-            try await DryRun(retrieval: retrieval, isJSON: json).run()
+            try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()
         } else {
-            try await DownloadRun(retrieval: retrieval, isJSON: json, isQuiet: log.quiet).run()
+            try await DownloadRun(
+                retrieval: retrieval, isJSON: json, isQuiet: log.quiet, reportPath: reporting.report
+            ).run()
         }
     }
 }

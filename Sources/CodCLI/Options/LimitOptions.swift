@@ -24,7 +24,8 @@ struct LimitOptions: ParsableArguments {
         if let limitRate {
             guard let rate = ByteAmount(limitRate) else {
                 throw ValidationError(
-                    "--limit-rate is \"\(limitRate)\"; give bytes a second, like 20M, 500k or 1.5Mi (decimal, but for Ki, Mi, Gi).")
+                    "--limit-rate is \"\(limitRate)\"; give bytes a second, like 20M, 500k or 1.5Mi (decimal, but for Ki, Mi, Gi)."
+                )
             }
             guard rate.byteCount >= Self.leastRate else {
                 throw ValidationError(

@@ -26,6 +26,9 @@ public struct RetrievalReport: Sendable {
     /// How many bytes of archives it leaves; `Int64.max` where that is not known.
     public var leftOutByteCount: Int64 = 0
 
+    /// Of a run that did nothing.
+    package init() {}
+
     /// Whether all that was asked for is saved.
     public var isComplete: Bool { failures.isEmpty && interruption == nil && failedCount == 0 }
 }
