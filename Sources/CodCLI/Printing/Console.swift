@@ -63,7 +63,9 @@ final class Console: Sendable {
     /// Takes the progress line away, and lets nothing be written until `body` returns: the process stops in it.
     func standStill(_ body: () -> Void) {
         statusLine.withLock { status in
-            if !status.isEmpty { Self.write("\r\u{1B}[Kcod: Paused; fg or bg goes on.\n", to: error) }
+            if cod_is_terminal(error.rawValue) != 0, cod_is_foreground(error.rawValue) != 0 {
+                Self.write("\(status.isEmpty ? "" : "\r\u{1B}[K")cod: Paused; fg or bg goes on.\n", to: error)
+            }
             // Drawn again when there is something to draw.
             status = ""
             body()
