@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -304,6 +305,18 @@ int cod_terminal_columns(int file) {
 }
 
 int cod_is_terminal(int file) { return isatty(file); }
+
+int cod_is_foreground(int file) {
+    pid_t group = tcgetpgrp(file);
+    return group < 0 || group == getpgrp();
+}
+
+int cod_ignores_signal(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void cod_stop_process(void) { raise(SIGSTOP); }
 
 void cod_open_standard_streams(void) {
     for (int file = 0; file <= 2; file++) {

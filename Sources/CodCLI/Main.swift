@@ -1,6 +1,7 @@
 import ArgumentParser
 import CCodSystem
 import CodCore
+import Dispatch
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -18,7 +19,11 @@ enum Main {
         cod_return_large_blocks()
         let process = ProcessInfo.processInfo
         let (arguments, environment) = (Array(process.arguments.dropFirst()), process.environment)
-        endProcess(await Interruption.watching { await run(arguments, environment: environment) })
+        let suspension = Suspension.watch()
+        let code = await Interruption.watching { await run(arguments, environment: environment) }
+        for source in suspension { source.cancel() }
+        LogFile.current?.flush()
+        endProcess(code)
     }
 
     /// Parses and runs a command; answers its exit code.

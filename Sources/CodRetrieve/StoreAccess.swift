@@ -13,7 +13,7 @@ public struct StoreAccess: Sendable {
     package let place: @Sendable () throws -> StorePlace
     private let makePipeline: @Sendable (SavingChain<InstanceStream>, _ verifies: Bool) -> Pipeline
 
-    /// Opens a source. Of `options`, a folder takes the logger and the clock.
+    /// Opens a source. Of `options`, a folder takes the logger, the clock and the rate.
     public init(_ source: Source, options: GCSOptions) throws {
         switch source {
         case .bucket(let details):
@@ -22,7 +22,8 @@ public struct StoreAccess: Sendable {
             place = { try bucket.catalog.place }
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
-            let folder = try FolderBucket(at: path, logger: options.logger, timing: options.timing)
+            let folder = try FolderBucket(
+                at: path, logger: options.logger, timing: options.timing, maximumRate: options.maximumRate)
             catalog = folder
             place = { folder.place }
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }

@@ -20,15 +20,19 @@ struct Terminal {
         return process.terminationStatus == 0
     }()
 
-    /// Runs `cod` on a terminal of some columns, with `input` typed.
+    /// Runs `cod` on a terminal of some columns, with `input` typed. Its process's number goes to `pidFile`.
     static func cod(
-        _ arguments: [String], columns: Int, environment: [String: String] = [:], input: String = "", folder: String? = nil
+        _ arguments: [String], columns: Int, environment: [String: String] = [:], input: String = "", folder: String? = nil,
+        pidFile: String? = nil
     ) async throws -> Terminal {
         let words = ([CommandRun.binary] + arguments).map { "'\($0.replacing("'", with: "'\\''"))'" }
         let all = ["TERM": "xterm-256color", "SHELL": "/bin/sh"].merging(environment) { $1 }
         let run = try await CommandRun.run(
             "/bin/sh",
-            ["-c", "exec script -qec \"$1\" /dev/null", "sh", "stty cols \(columns); exec \(words.joined(separator: " "))"],
+            [
+                "-c", "exec script -qec \"$1\" /dev/null", "sh",
+                "\(pidFile.map { "echo $$ > '\($0)'; " } ?? "")stty cols \(columns); exec \(words.joined(separator: " "))",
+            ],
             environment: all, input: input, folder: folder)
         return Terminal(run)
     }

@@ -139,5 +139,11 @@ void cod_open_standard_streams(void);
 
 /// Whether a descriptor is a terminal.
 int cod_is_terminal(int file);
+/// 0 when it is a terminal that another process group is in front of (this one runs in the background); else 1.
+int cod_is_foreground(int file);
+/// Whether the process ignores a signal: whoever started it wants that.
+int cod_ignores_signal(int number);
+/// Stops this process until somebody continues it (SIGSTOP); returns after that.
+void cod_stop_process(void);
 
 #endif

@@ -21,12 +21,15 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download gs://bucket/dicomweb 1.2.840.99 -o studies --zip --zip-dir zips
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
               cod download gs://bucket/dicomweb -o studies --shard 2/8
+              cod download gs://bucket/dicomweb -o studies --limit-rate 20M --max-bytes 500G --report run.json
             """)
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
+    @OptionGroup var limits: LimitOptions
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -66,12 +69,14 @@ struct DownloadCommand: AsyncParsableCommand {
         let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, zips: choice, log: log, shard: sharding.shard,
+            source: source, selection: selection, output: folder, zips: choice, log: log, limits: limits, shard: sharding.shard,
             connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
-            try await DryRun(retrieval: retrieval, isJSON: json).run()
+            try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()
         } else {
-            try await DownloadRun(retrieval: retrieval, isJSON: json, isQuiet: log.quiet).run()
+            try await DownloadRun(
+                retrieval: retrieval, isJSON: json, isQuiet: log.quiet, reportPath: reporting.report
+            ).run()
         }
     }
 }

@@ -4,22 +4,29 @@ import CodCore
 struct DryRun {
     let retrieval: Retrieval
     let isJSON: Bool
+    /// Bytes a second at most; `nil`: as many as can.
+    var maximumRate: Int64?
     var console = Console.standard
 
     func run() async throws {
         let plan = try await retrieval.plan()
         let (stats, obstacle) = try await retrieval.pipeline.rehearse(plan, options: retrieval.options)
+        let room = DownloadRoom(stats, retrieval, maximumRate: maximumRate, obstacle: obstacle)
         if isJSON {
-            console.result(try JSONLines.line(RetrievalEvent.plan(stats)))
+            console.result(try JSONLines.line(Answer(stats: stats, room: room)))
         } else {
             for line in StatsTable(stats: stats, columnCount: console.resultColumnCount).lines { console.result(line) }
-            let zipped =
-                retrieval.zips.map {
-                    $0.isOnly ? ", in a zip for each study" : ", and each whole study zipped in \($0.folder)"
-                } ?? ""
-            console.say("Nothing was fetched. Without --dry-run it would be saved to \(retrieval.output)\(zipped).")
+            for line in room.lines { console.say(line) }
         }
         if let obstacle { console.say("cod: A download would not begin: \(obstacle.sentence)") }
         try retrieval.tellFailures(of: plan)
+    }
+
+    /// The `plan` event, and the room beside it.
+    private struct Answer: Encodable {
+        let event = "plan"
+        let schema = RetrievalEvent.schema
+        let stats: DownloadStats
+        let room: DownloadRoom
     }
 }

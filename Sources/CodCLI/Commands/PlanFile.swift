@@ -17,11 +17,11 @@ struct PlanFile {
     let store: StoreAccess
 
     /// Reads a file, or standard input for `-`, and opens the store that its header names.
-    init(_ path: String, access: AccessOptions, options: RetrievalOptions) throws {
+    init(_ path: String, access: AccessOptions, options: RetrievalOptions, limits: LimitOptions) throws {
         var opened: (Source, StoreAccess)?
         var reader = PlanReader(name: path) { header in
             let source = try Self.source(of: header, path, access)
-            let store = try StoreAccess(source, options: access.gcsOptions(for: source, options))
+            let store = try StoreAccess(source, options: access.gcsOptions(for: source, options, limits))
             opened = (source, store)
             return try store.place()
         }

@@ -7,10 +7,10 @@ extension Retrieval {
     /// Reads a plan's file, and the options of the command that runs it. Throws an error of usage for what cannot be understood.
     init(
         planFile path: String, access: AccessOptions, shard: Shard?, output: String, zips: ZipChoice?, log: LogOptions,
-        connectionCount: Int, verifies: Bool, checksSpace: Bool
+        limits: LimitOptions, connectionCount: Int, verifies: Bool, checksSpace: Bool
     ) throws {
-        var options = try Self.options(access, zips, log, connectionCount: connectionCount)
-        let file = try PlanFile(path, access: access, options: options)
+        var options = try Self.options(access, zips, log, limits, connectionCount: connectionCount)
+        let file = try PlanFile(path, access: access, options: options, limits: limits)
         try Self.check(shard, zips, against: file.header)
         if case .folder = file.source { options.planning = .folder }
         self.init(

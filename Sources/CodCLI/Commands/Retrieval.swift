@@ -52,13 +52,14 @@ struct Retrieval {
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
         source: SourceOptions, selection: SelectionOptions, output: String, zips: ZipChoice? = nil, log: LogOptions,
-        shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true, checksSpace: Bool = true
+        limits: LimitOptions? = nil, shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true,
+        checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
-        var options = try Self.options(source.access, zips, log, connectionCount: connectionCount)
+        var options = try Self.options(source.access, zips, log, limits, connectionCount: connectionCount)
         if case .folder = parsed { options.planning = .folder }
-        let access = try StoreAccess(parsed, options: source.gcsOptions(for: parsed, options))
+        let access = try StoreAccess(parsed, options: source.access.gcsOptions(for: parsed, options, limits))
         self.init(
             access, request: request, options: options, output: output, zips: zips, verifies: verifies,
             checksSpace: checksSpace)
@@ -67,13 +68,15 @@ struct Retrieval {
 
     /// How a pipeline runs, by the options of a command.
     static func options(
-        _ access: AccessOptions, _ zips: ZipChoice?, _ log: LogOptions, connectionCount: Int
+        _ access: AccessOptions, _ zips: ZipChoice?, _ log: LogOptions, _ limits: LimitOptions?, connectionCount: Int
     ) throws -> RetrievalOptions {
         var options = RetrievalOptions(logger: log.logger())
+        options.timing = PauseClock.standard.timing
         // While a study is zipped others are fetched: besides the zip and its folders each file that is being packed is open.
         options.connectionCount = try OpenFileLimit.connectionCount(
             upTo: connectionCount, besides: zips.map { $0.options.concurrency + 8 } ?? 0, logger: options.logger)
         options.retry = access.retryPolicy
+        options.maximumByteCount = limits?.byteCount
         return options
     }
 

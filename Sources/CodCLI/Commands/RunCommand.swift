@@ -24,6 +24,8 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var access: AccessOptions
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var zips: ZipFlags
+    @OptionGroup var limits: LimitOptions
+    @OptionGroup var reporting: ReportOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -63,11 +65,13 @@ struct RunCommand: AsyncParsableCommand {
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
             planFile: plan, access: access, shard: sharding.shard, output: folder, zips: choice, log: log,
-            connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
+            limits: limits, connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
-            try await DryRun(retrieval: retrieval, isJSON: json).run()
+            try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()
         } else {
-            try await DownloadRun(retrieval: retrieval, isJSON: json, isQuiet: log.quiet).run()
+            try await DownloadRun(
+                retrieval: retrieval, isJSON: json, isQuiet: log.quiet, reportPath: reporting.report
+            ).run()
         }
     }
 }

@@ -73,7 +73,7 @@ struct AccessOptions: ParsableArguments {
     }
 
     /// How a bucket is reached, by flags and environment.
-    func gcsOptions(for source: Source, _ retrieval: RetrievalOptions) throws -> GCSOptions {
+    func gcsOptions(for source: Source, _ retrieval: RetrievalOptions, _ limits: LimitOptions? = nil) throws -> GCSOptions {
         let environment = ProcessInfo.processInfo.environment
         var options = GCSOptions()
         options.endpoint = try endpoint.map { try StorageEndpoint(parsing: $0) }
@@ -86,6 +86,8 @@ struct AccessOptions: ParsableArguments {
         options.allowsInsecure = insecure
         options.connectionCount = retrieval.connectionCount
         options.logger = retrieval.logger
+        options.timing = retrieval.timing
+        options.maximumRate = limits?.rate
         options.userProject = userProject
         options.credentials = CredentialsChoice.choose(
             tokenFile: tokenFile, tokenCommand: tokenCommand, environment: environment, link: link, options: options)

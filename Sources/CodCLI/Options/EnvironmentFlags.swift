@@ -13,7 +13,9 @@ enum EnvironmentFlags {
         case values
     }
 
-    private static let common: [String: Kind] = ["quiet": .flag, "verbose": .flag, "log-level": .value, "profile": .value]
+    private static let common: [String: Kind] = [
+        "quiet": .flag, "verbose": .flag, "log-level": .value, "log-file": .value, "profile": .value,
+    ]
     private static let source: [String: Kind] = [
         "studies-from": .value, "endpoint": .value, "token-file": .value, "token-command": .value, "user-project": .value,
         "ca-cert": .value, "insecure": .flag, "timeout": .value,
@@ -32,6 +34,7 @@ enum EnvironmentFlags {
 
     private static let running: [String: Kind] = [
         "jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag,
+        "limit-rate": .value, "max-bytes": .value, "report": .value,
     ]
 
     private static let zip: [String: Kind] = [

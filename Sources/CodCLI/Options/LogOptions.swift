@@ -1,6 +1,7 @@
 public import ArgumentParser
 import CodCore
 public import Logging
+import SystemPackage
 
 /// How much is said, and by which profile.
 struct LogOptions: ParsableArguments {
@@ -19,17 +20,32 @@ struct LogOptions: ParsableArguments {
         completion: .custom { _, _, _ in ProfileNames.all() })
     var profile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Append all that is said to a file, too, with times, from debug (or --log-level) up.", valueName: "file"),
+        completion: .file())
+    var logFile: String?
+
     func validate() throws {
         if quiet, verbose { throw ValidationError("--quiet and --verbose contradict each other; give one of them.") }
+        guard let logFile else { return }
+        if logFile.isEmpty || logFile == "-" {
+            throw ValidationError("--log-file is \"\(logFile)\"; give the name of a file (the terminal's log is --log-level).")
+        }
+        // Before anything is done: what cannot be logged should not be found out at the end.
+        do { try LogFile(at: logFile, level: logLevel ?? .debug).use() } catch {
+            throw ValidationError("--log-file \(logFile) cannot be written: \(error). Give a file in a folder that is there.")
+        }
     }
 
     /// The level that the flags come to.
     var level: Logger.Level { logLevel ?? (quiet ? .error : verbose ? .info : .notice) }
 
-    /// A logger that writes to standard error.
+    /// A logger that writes to standard error, and to the log's file where there is one.
     func logger() -> Logger {
         let level = level
-        return Logger(label: "cod") { _ in ConsoleLogHandler(logLevel: level) }
+        let file = logFile == nil ? nil : LogFile.current
+        return Logger(label: "cod") { _ in ConsoleLogHandler(level: level, file: file) }
     }
 }
 

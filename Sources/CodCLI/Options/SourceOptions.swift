@@ -30,11 +30,6 @@ struct SourceOptions: ParsableArguments {
     /// The source, understood; throws an error of usage that shows how it was understood.
     func parsedSource() throws -> Source { try Source(source) }
 
-    /// How a bucket is reached, by flags and environment.
-    func gcsOptions(for source: Source, _ retrieval: RetrievalOptions) throws -> GCSOptions {
-        try access.gcsOptions(for: source, retrieval)
-    }
-
     /// All studies named, in order; each is a possible identifier.
     func namedStudies() throws -> [String] {
         let names = studies + (try studiesFrom.map(StudyList.read) ?? [])

@@ -46,9 +46,10 @@ final class Console: Sendable {
         failedResult.withLock { $0 }.map { CodError.file("write", "to standard output", $0) }
     }
 
-    /// Writes a line for the user.
-    func say(_ line: String) {
+    /// Writes a line for the user, and into the log's file unless that has it already.
+    func say(_ line: String, isLogged: Bool = true) {
         let line = Redaction.clean(line)
+        if isLogged, self === Self.standard { LogFile.current?.write(.notice, line) }
         statusLine.withLock { status in
             Self.write(status.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(status)", to: error)
         }
@@ -57,6 +58,18 @@ final class Console: Sendable {
     /// Tells of a failure, and what can be done about it.
     func fail(_ failure: CodError) {
         say("cod: \(failure.sentence)")
+    }
+
+    /// Takes the progress line away, and lets nothing be written until `body` returns: the process stops in it.
+    func standStill(_ body: () -> Void) {
+        statusLine.withLock { status in
+            if cod_is_terminal(error.rawValue) != 0, cod_is_foreground(error.rawValue) != 0 {
+                Self.write("\(status.isEmpty ? "" : "\r\u{1B}[K")cod: Paused; fg or bg goes on.\n", to: error)
+            }
+            // Drawn again when there is something to draw.
+            status = ""
+            body()
+        }
     }
 
     /// Puts a line at the bottom of the terminal; an empty one takes it away.
@@ -92,13 +105,18 @@ extension CodError {
     }
 }
 
-/// Writes log lines to standard error, as `cod: …`.
+/// Writes log lines to standard error, as `cod: …`, and to the log's file.
 struct ConsoleLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+    private let consoleLevel: Logger.Level
+    private let file: LogFile?
 
-    init(logLevel: Logger.Level) {
-        self.logLevel = logLevel
+    /// - Parameter level: what is less is not shown; the file has a level of its own.
+    init(level: Logger.Level, file: LogFile?) {
+        consoleLevel = level
+        self.file = file
+        logLevel = min(level, file?.level ?? level)
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -107,6 +125,7 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        Console.standard.say("cod: \(event.message)")
+        file?.write(event.level, "\(event.message)")
+        if event.level >= consoleLevel { Console.standard.say("cod: \(event.message)", isLogged: false) }
     }
 }

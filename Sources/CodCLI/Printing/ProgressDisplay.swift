@@ -50,7 +50,7 @@ final class ProgressDisplay: Sendable {
 
     /// Shows what is noted while `body` runs.
     func showing<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        let clock = ContinuousClock()
+        let clock = PauseClock.standard
         let start = clock.now
         defer { if case .terminal = style { console.setStatus("") } }
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -82,10 +82,12 @@ final class ProgressDisplay: Sendable {
     private func show(_ model: inout ProgressModel, at time: Duration) {
         switch style {
         case .terminal(let columns):
+            // In the background the terminal is somebody else's.
+            guard cod_is_foreground(2) != 0 else { return }
             // A window may be made wider or narrower while the job runs.
             let current = Int(cod_terminal_columns(2))
             console.setStatus(model.line(at: time, width: current > 0 ? current : columns))
-        case .plain: console.say("cod: \(model.text(at: time))")
+        case .plain: console.say("cod: \(model.text(at: time))", isLogged: false)
         case .none: break
         }
     }

@@ -32,7 +32,7 @@ struct ProgressModel {
         case .progress(let fields): receivedByteCount += fields.bytesDownloaded
         case .extract(let fields): endedSeries.insert(fields.url)
         case .error(let fields):
-            failedCount += 1
+            if fields.error.code != .limitReached { failedCount += 1 }
             if let url = fields.url { endedSeries.insert(url) }
         default: break
         }

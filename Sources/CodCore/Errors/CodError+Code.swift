@@ -8,6 +8,7 @@ extension CodError {
             case missingMetadata, damagedMetadata, missingArchive, damagedArchive
             case refusedEntry, duplicateEntry, instanceMissing, instanceMisplaced, sizeMismatch, checksumMismatch
             case refused, stageFailed
+            case limitReached
             case outputUnusable, writeFailed
             case cancelled
         }
@@ -93,6 +94,11 @@ extension CodError {
         public static var refused: Self { .init(.refused) }
         /// A stage threw an error of its own; it is the cause.
         public static var stageFailed: Self { .init(.stageFailed) }
+
+        // Limits
+
+        /// A limit that was asked for leaves something for later runs; nothing went wrong.
+        public static var limitReached: Self { .init(.limitReached) }
 
         // The output
 

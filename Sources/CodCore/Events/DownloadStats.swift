@@ -82,10 +82,12 @@ public struct SeriesStats: Sendable, Hashable, Encodable {
 
 extension DownloadStats {
     package init(_ work: Work) {
-        let all = work.studies.flatMap(\.series)
+        let all = work.allStudies.flatMap(\.series)
         let withContent = all.filter { $0.plan.instances.contains(where: \.isWanted) }
-        let open = withContent.filter { !$0.portions.isEmpty }
-        let rows = work.studies.map(StudyStats.init)
+        let open = work.studies.flatMap(\.series).filter {
+            !$0.portions.isEmpty && $0.plan.instances.contains(where: \.isWanted)
+        }
+        let rows = work.allStudies.map(StudyStats.init)
         self.init(
             totalSeriesCount: withContent.count,
             totalSavedSeriesCount: withContent.count(where: \.isComplete),

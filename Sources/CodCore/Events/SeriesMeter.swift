@@ -88,7 +88,8 @@ package final class SeriesMeter: Sendable {
     /// What has arrived so far.
     var traffic: Traffic {
         Traffic(
-            byteCount: receivedByteCount.load(ordering: .relaxed), slowDownCount: slowDownCount.load(ordering: .relaxed))
+            byteCount: receivedByteCount.load(ordering: .relaxed), slowDownCount: slowDownCount.load(ordering: .relaxed),
+            retryCount: retryCount.load(ordering: .relaxed))
     }
 
     /// An instance was read to its end.

@@ -81,6 +81,6 @@ public struct Pipeline: Sendable {
         }
         return Work(
             plan: plan, saved: saved, unlistedSaved: unlistedSaved, planner: Planner(policy: options.planning),
-            connectionCount: options.connectionCount)
+            connectionCount: options.connectionCount, maximumByteCount: options.maximumByteCount)
     }
 }

@@ -10,6 +10,10 @@ public struct RetrievalOptions: Sendable {
     /// Whether an archive that is fetched whole, and may hold instances without a checksum of their own, is compared with the crc32c
     /// that the store lists for it. Default true.
     public var verifiesArchives = true
+    /// How many bytes of archives a run fetches at most; `nil`, the default: as many as there are. Chosen before the first is fetched,
+    /// in the plan's order: whole instances that fit. What is left for later is told as ``CodError/Code/limitReached``, and the next
+    /// run goes on from there. Listings and metadata do not count, nor does what has to be fetched again after a break or damage.
+    public var maximumByteCount: Int64?
     /// How broken requests are made again.
     public var retry = RetryPolicy()
     /// How archives are cut.

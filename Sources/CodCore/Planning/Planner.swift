@@ -97,10 +97,8 @@ public struct Planner: Sendable {
         }
     }
 
-    /// Gaps between instances that were chosen hold what was left out on purpose, often at regular distances: they are bridged only where
-    /// they are shorter than what a request takes on the wire by itself.
     private func joinedGapByteCount(in series: SeriesPlan) -> Int64 {
-        series.isWantedWhole ? policy.joinedGapByteCount : min(policy.joinedGapByteCount, 64 << 10)
+        series.isWantedWhole ? policy.joinedGapByteCount : policy.joinedChosenGapByteCount
     }
 
     /// The whole archive as one portion in which instances are known by their names alone: for a series whose offsets proved

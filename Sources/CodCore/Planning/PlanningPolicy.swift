@@ -11,4 +11,8 @@ public struct PlanningPolicy: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Gaps between instances that were chosen hold what was left out on purpose, often at regular distances: they are bridged only where
+    /// they are shorter than what a request takes on the wire by itself.
+    var joinedChosenGapByteCount: Int64 { min(joinedGapByteCount, 64 << 10) }
 }

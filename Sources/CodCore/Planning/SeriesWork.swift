@@ -5,6 +5,8 @@ package struct SeriesWork: Sendable {
     package let saved: [SavedInstance]
     /// What is to be fetched.
     package let portions: [Portion]
+    /// Says that a limit of bytes leaves some of it for later, and none of the fields above has that; `nil` when it has all.
+    package var leftOut: CodError?
 
     package var isComplete: Bool { portions.isEmpty && plan.failure == nil }
 
@@ -41,6 +43,10 @@ package struct StudyWork: Sendable {
 /// What is to be done in one run.
 package struct Work: Sendable {
     package let studies: [StudyWork]
+    /// What is left for later, because of a limit of bytes; `nil`: nothing is.
+    package let leftOut: LeftOut?
+    /// The same studies with what is left for later.
+    package let allStudies: [StudyWork]
 
     /// The sizes of the wanted instances that are not saved, where they are known.
     package var missingByteCounts: [Int64] { studies.flatMap { $0.series.flatMap(\.credibleByteCounts) } }
@@ -51,6 +57,19 @@ package struct Work: Sendable {
         plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], unlistedSaved: [SeriesID: Bool] = [:], planner: Planner,
         connectionCount: Int
     ) {
+        self.init(
+            plan: plan, saved: saved, unlistedSaved: unlistedSaved, planner: planner, connectionCount: connectionCount,
+            cutting: [], leftOut: nil, of: nil)
+    }
+
+    /// - Parameters:
+    ///   - cutting: the series of which something is left for later.
+    ///   - all: the studies with what is left; `nil`: nothing is.
+    init(
+        plan: RetrievalPlan, saved: [SeriesID: [SavedInstance]], unlistedSaved: [SeriesID: Bool], planner: Planner,
+        connectionCount: Int, cutting: Set<SeriesID>, leftOut: LeftOut?, of all: [StudyWork]?
+    ) {
+        self.leftOut = leftOut
         let held = saved.mapValues { Set($0.map(\.instance.uid)) }
         let byteCount = plan.series.reduce(Int64(0)) { sum, series in
             sum.addingSaturated(series.byteCount(without: held[series.id] ?? []))
@@ -60,7 +79,7 @@ package struct Work: Sendable {
         // Plans may be joined by hand: a study or series that is named twice is done once.
         var seenStudies = Set<String>()
         var seenSeries = Set<SeriesID>()
-        studies = plan.studies.filter { seenStudies.insert($0.uid).inserted }.map { study in
+        let studies = plan.studies.filter { seenStudies.insert($0.uid).inserted }.map { study in
             StudyWork(
                 uid: study.uid, failure: study.failure,
                 series: study.series.compactMap { series in
@@ -69,8 +88,11 @@ package struct Work: Sendable {
                         plan: series, saved: saved[series.id] ?? [],
                         portions: planner.portions(
                             of: series, without: held[series.id] ?? [],
-                            areUnlistedSaved: unlistedSaved[series.id], in: &rounds))
+                            areUnlistedSaved: unlistedSaved[series.id], in: &rounds),
+                        leftOut: cutting.contains(series.id) ? leftOut?.error(of: series.id) : nil)
                 })
         }
+        self.studies = studies
+        allStudies = all ?? studies
     }
 }

@@ -6,15 +6,18 @@ public struct Timing: Sendable {
     public let sleep: @Sendable (Duration) async throws -> Void
     /// A number drawn evenly from `0 ..< 1`.
     public let jitter: @Sendable () -> Double
+    /// How often the process was stopped, and continued, so far. What breaks in between is not counted as a failure.
+    public let pauseCount: @Sendable () -> Int
 
-    /// Time and chance of one's own: a test's, say.
+    /// Time and chance of one's own: a test's, say. `pauseCount` is 0 for ever by default.
     public init(
         now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void,
-        jitter: @escaping @Sendable () -> Double
+        jitter: @escaping @Sendable () -> Double, pauseCount: @escaping @Sendable () -> Int = { 0 }
     ) {
         self.now = now
         self.sleep = sleep
         self.jitter = jitter
+        self.pauseCount = pauseCount
     }
 
     /// The machine's own.

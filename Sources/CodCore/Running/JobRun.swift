@@ -32,6 +32,11 @@ struct JobRun: Sendable {
             files = work.openFiles
             emit(.plan(DownloadStats(work)))
             tellPlanFailures(work, in: &report)
+            if let leftOut = work.leftOut {
+                report.leftOutCount = leftOut.instanceCount
+                report.leftOutByteCount = leftOut.byteCount
+                fail(&report, with: leftOut.error)
+            }
             try await pipeline.requireRoom(for: work)
             await retrieve(work, into: &report)
         } catch {
@@ -139,6 +144,9 @@ struct JobRun: Sendable {
             group.cancelAll()
         }
         count(scheduler, into: &report)
+        let traffic = meters.traffic
+        report.receivedByteCount = traffic.byteCount
+        report.retryCount = traffic.retryCount
     }
 
     /// Tells what failed of a series that has ended.
@@ -150,7 +158,7 @@ struct JobRun: Sendable {
             )
         }
         guard let outcome = ending.outcome else { return }
-        for failure in outcome.failures where failure.reach != .job {
+        for failure in outcome.failures where failure.reach != .job && failure.code != .limitReached {
             fail(&report, with: failure, url: series?.plan.archive?.url, size: series?.missingByteCount)
         }
         meters.remove(outcome.id)
@@ -199,7 +207,7 @@ struct JobRun: Sendable {
 
     private func count(_ scheduler: Scheduler, into report: inout RetrievalReport) {
         report.studies = scheduler.savedStudies
-        report.failedCount = scheduler.failedCount
+        report.failedCount = scheduler.failedCount + report.leftOutCount
         for instance in report.studies.lazy.flatMap(\.series).flatMap(\.instances) {
             if instance.isEarlier {
                 report.skippedCount += 1

@@ -17,6 +17,18 @@ public struct RetrievalReport: Sendable {
     /// The sizes of the instances saved in this run, added up.
     public var savedByteCount: Int64 = 0
 
+    /// Bytes of archives that arrived in this run, those that came twice included.
+    public var receivedByteCount: Int64 = 0
+    /// How often a request for an archive had to be made again.
+    public var retryCount = 0
+    /// Those of ``failedCount`` that ``RetrievalOptions/maximumByteCount`` leaves for later.
+    public var leftOutCount = 0
+    /// How many bytes of archives it leaves; `Int64.max` where that is not known.
+    public var leftOutByteCount: Int64 = 0
+
+    /// Of a run that did nothing.
+    package init() {}
+
     /// Whether all that was asked for is saved.
     public var isComplete: Bool { failures.isEmpty && interruption == nil && failedCount == 0 }
 }

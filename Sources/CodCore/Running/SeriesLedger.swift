@@ -49,7 +49,8 @@ struct SeriesLedger {
 
     /// What the series came to: instances of earlier runs first. Final once it is closed.
     var outcome: SavedSeries {
-        SavedSeries(id: work.plan.id, instances: work.saved + saved, failures: remainingFailures)
+        SavedSeries(
+            id: work.plan.id, instances: work.saved + saved, failures: remainingFailures + [work.leftOut].compactMap(\.self))
     }
 
     /// Wanted instances that are not saved; at least 1 when anything failed. What a stage left out in silence is no failure.
@@ -157,7 +158,7 @@ struct SeriesLedger {
         let byteCount = replan.plan.byteCount(without: savedUIDs).addingSaturated(followingByteCount)
         var rounds = SliceRounds(byteCount: byteCount, connectionCount: connectionCount, policy: planner.policy)
         let portions = planner.portions(of: replan.plan, without: savedUIDs, areUnlistedSaved: nil, in: &rounds)
-        work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions)
+        work = SeriesWork(plan: replan.plan, saved: earlier, portions: portions, leftOut: work.leftOut)
         openCount = portions.count
         self.portions = portions
         trustsOffsets = portions.trustOffsets

@@ -33,6 +33,7 @@ extension Fetcher {
             var resumption = Resumption(
                 portion: portion, policy: context.retry, verifiesArchive: context.verifiesArchives)
             var source: ByteStream.AsyncIterator?
+            var excuse = PauseExcuse(pauseCount: context.timing.pauseCount())
             return ByteStream.AsyncIterator {
                 while !resumption.isComplete {
                     do {
@@ -53,6 +54,10 @@ extension Fetcher {
                         context.meter.received(portion)
                     } catch {
                         source = nil
+                        if excuse.covers(error, pauseCount: context.timing.pauseCount()) {
+                            context.logger.info("Asking for the rest, after a pause of this process: \(error).")
+                            continue
+                        }
                         if (error as? CodError)?.cause is StoreIsBusy { context.meter.slowedDown() }
                         let wait = try resumption.failed(
                             error, jitter: context.timing.jitter(), now: context.timing.now(),

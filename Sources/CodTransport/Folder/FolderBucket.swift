@@ -9,6 +9,7 @@ public struct FolderBucket: Catalog, Fetcher {
     let store: FolderStore
     private let context: StageContext
     private let threads = DiskThreads()
+    private let rateLimiter: RateLimiter?
 
     /// Takes the folder at a path. Throws a ``CodError`` of code `invalidSource` when it is not there, or holds no `studies`.
     public init(at path: String) throws {
@@ -16,10 +17,13 @@ public struct FolderBucket: Catalog, Fetcher {
     }
 
     /// The same, telling what is odd about the store to `logger`.
-    package init(at path: String, logger: Logger, timing: Timing = .system) throws {
+    ///
+    /// - Parameter maximumRate: how many bytes of archives may be read in a second; `nil`: as many as can.
+    package init(at path: String, logger: Logger, timing: Timing = .system, maximumRate: Int64? = nil) throws {
         let text = SourceText(folder: path)
         if let problem = FolderStore.problem(withFolderAt: try text.folderPath()) { throw text.invalid(problem) }
         store = FolderStore(at: path)
+        rateLimiter = maximumRate.map { RateLimiter(bytesPerSecond: $0, timing: timing) }
         context = StageContext(logger: logger, meter: SeriesMeter { _ in }, retry: RetryPolicy(), timing: timing)
     }
 
@@ -50,6 +54,6 @@ public struct FolderBucket: Catalog, Fetcher {
         guard range.upperBound <= file.byteCount else {
             throw file.truncated(at: file.byteCount, of: range.upperBound).located(in: portion.series)
         }
-        return file.stream(of: portion, range: range.lowerBound + offset..<range.upperBound)
+        return file.stream(of: portion, range: range.lowerBound + offset..<range.upperBound).limited(by: rateLimiter)
     }
 }

@@ -43,7 +43,7 @@ public struct GCSFetcher: Fetcher {
         return ByteStream(of: portion) {
             var body = AnswerBody(answer, window: window)
             return ByteStream.AsyncIterator { try await body.next() }
-        }
+        }.limited(by: client.rateLimiter)
     }
 
     /// The thread that the lane's bytes arrive on. It lasts as long as the fetcher, or a copy of it.

@@ -22,6 +22,12 @@ public struct GCSOptions: Sendable {
     public var minimumBytesPerSecond: Int64 = 16 << 10
     /// Over how long the pace of a body is measured. Default 60 s.
     public var paceInterval: Duration = .seconds(60)
+    /// How many bytes of archives may come in a second, over all connections together; `nil`, the default: as many as can. Kept within
+    /// a twentieth over any few seconds: what comes sooner is held back, and the sender slowed by that. Listings and metadata do not
+    /// count. At least 1; a folder as the source keeps to it too.
+    public var maximumRate: Int64? {
+        didSet { maximumRate = maximumRate.map { max($0, 1) } }
+    }
     /// How long making a connection may take. Default 10 s.
     public var connectTimeout: Duration = .seconds(10)
     /// Which hosts are spoken to through which proxy. `nil`, the default: what the environment says in `HTTPS_PROXY`, `NO_PROXY` and
@@ -49,6 +55,18 @@ public struct GCSOptions: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// The same, where what is held back on purpose is not taken for slow: a connection's share of a low ``maximumRate`` may be less than
+    /// ``minimumBytesPerSecond``.
+    func expectingOwnRate() -> GCSOptions {
+        guard let maximumRate else { return self }
+        var options = self
+        options.minimumBytesPerSecond = min(minimumBytesPerSecond, maximumRate / Int64(4 * max(connectionCount, 1)))
+        return options
+    }
+
+    /// What holds archives back; `nil`: nothing does.
+    var rateLimiter: RateLimiter? { maximumRate.map { RateLimiter(bytesPerSecond: $0, timing: timing) } }
 
     func credentials(for bucket: BucketDetails) -> any Credentials {
         if let credentials { return credentials }

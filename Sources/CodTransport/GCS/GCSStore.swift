@@ -60,6 +60,7 @@ struct GCSStore: ObjectStore {
         return ByteStream(of: portion) { [client] in
             var reading = ObjectReading(object, about: subject, policy: client.options.retry)
             var body: AnswerBody?
+            var excuse = PauseExcuse(pauseCount: client.options.timing.pauseCount())
             return ByteStream.AsyncIterator {
                 while !reading.isComplete {
                     do {
@@ -72,6 +73,7 @@ struct GCSStore: ObjectStore {
                     } catch {
                         body = nil
                         let timing = client.options.timing
+                        if excuse.covers(error, pauseCount: timing.pauseCount()) { continue }
                         let wait = try reading.failed(
                             error, jitter: timing.jitter(), now: timing.now(), hasContact: client.contact.isMade)
                         client.tell(of: error, pause: wait)

@@ -41,8 +41,10 @@ struct Attempts {
     ) async throws -> Result {
         var attempts = Attempts(options.retry)
         let timing = options.timing
+        var excuse = PauseExcuse(pauseCount: timing.pauseCount())
         while true {
             do { return try await body() } catch {
+                if excuse.covers(error, pauseCount: timing.pauseCount()) { continue }
                 let pause = try attempts.failed(error, jitter: timing.jitter(), now: timing.now(), hasContact: hasContact())
                 tell(error, pause)
                 try await timing.sleep(pause)

@@ -15,6 +15,8 @@ final class GCSClient: Sendable {
     private let metadata: HTTPConnections
     /// Whether it has answered.
     let contact = Contact()
+    /// Holds the bytes of archives back, where there is a rate to keep to.
+    let rateLimiter: RateLimiter?
     /// Lets requests begin.
     let gate: PaceGate
     /// How many lanes have connections of their own.
@@ -22,7 +24,9 @@ final class GCSClient: Sendable {
     private let lanes = Mutex<[Int: HTTPConnections]>([:])
 
     init(_ details: BucketDetails, options: GCSOptions) {
+        let options = options.expectingOwnRate()
         self.options = options
+        rateLimiter = options.rateLimiter
         credentials = options.credentials(for: details)
         bucket = Result { () throws(CodError) in try BucketAddress(details, options: options) }
         metadata = .forMetadata(options)
