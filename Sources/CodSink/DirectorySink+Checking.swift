@@ -42,7 +42,9 @@ extension DirectorySink {
                 throw Errno.noSuchFileOrDirectory
             }
             let content = try reader.content(of: name, in: folder, upTo: instance.byteCount)
-            if layout == nil, let wanted = instance.checksum, content.checksum != wanted || content.byteCount != instance.byteCount {
+            if layout == nil, let wanted = instance.checksum,
+                content.checksum != wanted || content.byteCount != instance.byteCount
+            {
                 logger.warning(
                     """
                     \(location) is not what the store holds: its crc32c is \(content.checksum), the metadata's is \(wanted). \

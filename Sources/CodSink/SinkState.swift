@@ -135,7 +135,9 @@ final class SinkState: Sendable {
                     content.archives[series] = (archive, mayHoldUnlisted)
                 }
             }
-            if plan.instances.contains(where: { $0.path != nil }) || !inventory.ownPaths.isEmpty { content.add(inventory, of: series) }
+            if plan.instances.contains(where: { $0.path != nil }) || !inventory.ownPaths.isEmpty {
+                content.add(inventory, of: series)
+            }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             return true

@@ -35,7 +35,8 @@ extension FileLayout {
                 text = text[text.index(after: end)...]
             case "}":
                 throw invalid(
-                    "In the template a } closes nothing, before \"\(text.dropFirst().prefix(40))\".", recovery: "Write {Keyword}.")
+                    "In the template a } closes nothing, before \"\(text.dropFirst().prefix(40))\".", recovery: "Write {Keyword}."
+                )
             case "/":
                 names.append([])
                 text = text.dropFirst()

@@ -54,7 +54,8 @@ struct SafeName: Hashable, Sendable {
         }
         if scalar.properties.isNoncharacterCodePoint { return false }
         switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .surrogate, .unassigned: return false
+        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .privateUse, .surrogate, .unassigned:
+            return false
         default: return true
         }
     }

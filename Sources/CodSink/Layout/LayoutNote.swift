@@ -52,15 +52,17 @@ package enum LayoutNote: Equatable, Sendable {
         case .template(let layout) where layout == wanted: return layout
         case .unreadable:
             throw CodError(
-                .outputUnusable, "\(path)/\(OutputLayout.ownName)/\(OutputLayout.layoutName) does not say which layout the files have.",
-                recovery: "Choose another folder; or delete that file's folder, and give the --layout that the files were saved with.",
+                .outputUnusable,
+                "\(path)/\(OutputLayout.ownName)/\(OutputLayout.layoutName) does not say which layout the files have.",
+                recovery:
+                    "Choose another folder; or delete that file's folder, and give the --layout that the files were saved with.",
                 reach: .job)
         case .standard, .template:
             let own = if case .template(let layout) = self { "\(layout)" } else { FileLayout.standardName }
             throw CodError(
                 .outputUnusable,
                 "The files in \(path) have the layout \"\(own)\"; \"\(wanted?.description ?? FileLayout.standardName)\" was asked for.",
-                recovery: "Leave --layout out to go on with that one, or choose another folder.", reach: .job)
+                recovery: "Choose another folder, or go on with that layout: cod download without --layout.", reach: .job)
         }
     }
 

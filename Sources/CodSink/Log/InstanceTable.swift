@@ -13,7 +13,9 @@ struct InstanceTable {
     func write(isDurable: Bool) throws {
         var all: [SeriesID] = []
         try session.root.forEachRecordedSeries { _, _ in
-        } _: { all.append($0) }
+        } _: {
+            all.append($0)
+        }
         all.sort { ($0.study, $0.series) < ($1.study, $1.series) }
         let (folder, name) = (session.partial.folder, session.partial.nextName())
         let file = try folder.create(name)
@@ -54,6 +56,7 @@ struct InstanceTable {
     /// a path that programs read.
     private static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0D, 0x0A].contains($0) }
-        return needsQuotes ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : field
+        return needsQuotes
+            ? "\"\(field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : field
     }
 }

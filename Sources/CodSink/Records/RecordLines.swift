@@ -65,7 +65,9 @@ struct RecordLines {
         if words.count == 2, words[1] == "withdrawn", UIDText.isValid(words[0]) { return .withdrawal(String(words[0])) }
         var path: String?
         if words.count > 4, words[3].utf8.starts(with: "at:".utf8) {
-            guard let unescaped = unescaped(words.remove(at: 3).utf8.dropFirst(3)), PathParts.isSafe(unescaped) else { return nil }
+            guard let unescaped = unescaped(words.remove(at: 3).utf8.dropFirst(3)), PathParts.isSafe(unescaped) else {
+                return nil
+            }
             path = unescaped
         }
         guard 4...5 ~= words.count, UIDText.isValid(words[0]), let byteCount = Int64(words[1]), byteCount >= 0 else { return nil }
