@@ -70,7 +70,7 @@ package enum LayoutNote: Equatable, Sendable {
     static func write(_ layout: FileLayout, in own: OpenFile, by partial: PartialFolder) throws(Errno) {
         let name = partial.nextName()
         let file = try partial.folder.create(name)
-        try file.writeAll(ByteChunk("\(layout)\n".utf8))
+        try file.writeAll(ByteChunk("\(layout.template)\n".utf8))
         try file.syncWherePossible()
         try partial.folder.rename(name, to: own, as: OutputLayout.layoutName)
     }
