@@ -37,7 +37,7 @@ struct FileLayoutTests {
         "No value leads anywhere else, or is a name that some disk refuses",
         arguments: [
             ("../../etc", "_.._etc"), ("/", "_"), ("..", "unknown"), ("", "unknown"), (" . ", "unknown"), ("\u{0}", "_"),
-            ("a\u{0}b\u{1B}c", "a_b c"), ("a\\b:c*d?e\"f<g>h|i", "a_b_c_d_e_f_g_h_i"), ("CON", "CON_"), ("con.txt", "con.txt_"),
+            ("a\u{0}b\u{1B}c", "a_b_c"), ("a\\b:c*d?e\"f<g>h|i", "a_b_c_d_e_f_g_h_i"), ("CON", "CON_"), ("con.txt", "con.txt_"),
             ("Lpt1", "Lpt1_"), ("COM", "COM"), ("a.", "a"), (".hidden", "hidden"), (".cod", "cod"), ("log.json", "log.json_"),
             ("FILES.CSV", "FILES.CSV_"), ("1.2.zip", "1.2.zip_"), ("a~1", "a_1"), ("Doe^John", "Doe_John"), ("a\t\n  b", "a b"),
             ("Ärzte", "Ärzte"), ("患者", "患者"), ("👩‍⚕️", "👩‍⚕️"), ("عربي", "عربي"), ("a\u{202E}gpj", "a_gpj"), ("\u{FEFF}x", "_x"),
