@@ -43,7 +43,7 @@ extension DirectorySink {
             // One that the metadata does not list.
             return InstanceTarget(path: OutputLayout.path(of: instance.uid, in: instance.series), isOwn: true)
         }
-        if state.isOthers(target.path, than: instance) { target = target.distinct(for: instance) }
+        if !state.claim(target.path, for: instance) { target = target.distinct(for: instance) }
         return target
     }
 

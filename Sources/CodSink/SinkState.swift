@@ -164,9 +164,13 @@ final class SinkState: Sendable {
     /// Which paths earlier runs gave to which instances.
     func setOwners(_ owners: PathOwners) { content.withLock { $0.owners = owners } }
 
-    /// Whether a path is another instance's.
-    func isOthers(_ path: String, than instance: Instance) -> Bool {
-        content.withLock { $0.owners.isOthers(path, than: instance.uid, in: instance.series) }
+    /// Claims a path for an instance; answers whether it has it, and no other instance did.
+    func claim(_ path: String, for instance: Instance) -> Bool {
+        content.withLock { content in
+            if content.owners.isOthers(path, than: instance.uid, in: instance.series) { return false }
+            content.owners.add(path, of: instance.uid, in: instance.series)
+            return true
+        }
     }
 
     /// Where an instance of a layout is to be; `nil` for one that is not in the plan.
@@ -176,10 +180,7 @@ final class SinkState: Sendable {
 
     /// Notes that an instance has a path from now on.
     func take(_ path: String, for instance: Instance) {
-        content.withLock { content in
-            content.targets[instance.series, default: [:]][instance.uid] = InstanceTarget(path: path, isOwn: true)
-            content.owners.add(path, of: instance.uid, in: instance.series)
-        }
+        content.withLock { $0.targets[instance.series, default: [:]][instance.uid] = InstanceTarget(path: path, isOwn: true) }
     }
 
     /// Keeps what could not be noted in the records for the end of the run.

@@ -22,7 +22,7 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
               cod download gs://bucket/dicomweb -o studies --shard 2/8
               cod download gs://bucket/dicomweb 1.2.840.99 --layout named
-              cod download gs://bucket/dicomweb 1.2.840.99 --layout '{PatientID}/{SeriesNumber}-{Modality}/{InstanceNumber:4}.dcm'
+              cod download gs://bucket/dicomweb --layout '{PatientID}/{SOPInstanceUID}'
             """)
 
     @OptionGroup var source: SourceOptions

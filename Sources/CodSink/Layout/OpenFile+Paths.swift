@@ -18,10 +18,15 @@ struct PathParts: Hashable, Sendable {
         path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 
+    /// The longest path that counts, in bytes: longer than any layout's, and short enough for a line of the records.
+    private static let maximumByteCount = 1200
+
     /// Whether a path that was read somewhere is one below an output folder, and of nothing of the tool's own.
     static func isSafe(_ path: String) -> Bool {
         let names = names(of: path)
-        guard names.first.map({ $0.lowercased() != OutputLayout.ownName }) ?? false, path.utf8.count <= 4096 else { return false }
+        guard names.first.map({ $0.lowercased() != OutputLayout.ownName }) ?? false, path.utf8.count <= maximumByteCount else {
+            return false
+        }
         return names.allSatisfy { name in
             !name.isEmpty && name != "." && name != ".." && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         }

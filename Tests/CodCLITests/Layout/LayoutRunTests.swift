@@ -149,6 +149,9 @@ struct LayoutRunTests {
             for other in ["flat", "cod"] {
                 (try await Self.download(store, ["--layout", other])).expect(73, naming: "have the layout \"named\"")
             }
+            let plan = try await CommandRun.cod(["plan", store.folder, store.study])
+            let run = try await CommandRun.cod(["run", "-", "-o", store.scratch.path("out")], input: plan.output)
+            run.expect(73, naming: "have the layout \"named\"")
             #expect(store.archiveByteCount == 0)
             (try await Self.download(store, ["--layout", "named"])).expect(0)
             try LaidOut("out", in: store.scratch).expect(try store.files())
