@@ -33,16 +33,18 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save, and zip where that is asked for.
     ///
     /// - Parameters:
+    ///   - layout: where files go; the plan must have been made for it. `nil`, the default: by their identifiers.
     ///   - zipper: zips each study that was saved; `nil`, the default: none is zipped.
     ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
     ///     Archives as a whole are compared all the same unless ``RetrievalOptions/verifiesArchives`` is false.
     ///   - checksSpace: whether a run is refused when the folder's disk has less room than it needs.
     ///   - logger: where the folder tells what is odd about its records.
     public func pipeline(
-        to folder: String, zipper: StudyZipper? = nil, verifies: Bool = true, checksSpace: Bool = true,
+        to folder: String, layout: FileLayout? = nil, zipper: StudyZipper? = nil, verifies: Bool = true, checksSpace: Bool = true,
         logger: Logger = Logger(label: "cod")
     ) -> Pipeline {
-        let sink = DirectorySink(at: folder, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger)
+        let sink = DirectorySink(
+            at: folder, layout: layout, checksSpace: checksSpace, checksUnrecorded: verifies, logger: logger)
         return makePipeline(Self.saving(to: sink, zipper), verifies)
     }
 

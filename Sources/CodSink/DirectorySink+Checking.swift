@@ -15,10 +15,10 @@ extension DirectorySink {
             logger.notice("\(notice)")
         }
         let session = try session()
-        let folder = try await offTaskThreads { try session.root.instancesFolder(of: series) }
-        guard let folder else { return inventory }
+        let folder = try await offTaskThreads { layout == nil ? try session.root.instancesFolder(of: series) : nil }
+        if layout == nil, folder == nil { return inventory }
         let read = try await ReadingLanes().map(doubtful) { doubtful, reader in
-            (doubtful.position, try checksum(of: doubtful.saved, in: folder, by: &reader))
+            (doubtful.position, try checksum(of: doubtful.saved, in: folder, session, by: &reader))
         }
         let checksums = Dictionary(uniqueKeysWithValues: read).compactMapValues(\.self)
         var settled = inventory
@@ -32,12 +32,19 @@ extension DirectorySink {
     }
 
     /// The checksum of an instance's file; `nil` when it cannot be read.
-    private func checksum(of saved: SavedInstance, in folder: OpenFile, by reader: inout FileReader) throws -> CRC32C? {
+    private func checksum(
+        of saved: SavedInstance, in folder: OpenFile?, _ session: OutputSession, by reader: inout FileReader
+    ) throws -> CRC32C? {
         let (instance, location) = (saved.instance, saved.location)
         do {
             let name = saved.fileName
+            guard let folder = try self.folder(of: saved, besides: folder, in: session) else {
+                throw Errno.noSuchFileOrDirectory
+            }
             let content = try reader.content(of: name, in: folder, upTo: instance.byteCount)
-            if let wanted = instance.checksum, content.checksum != wanted || content.byteCount != instance.byteCount {
+            if layout == nil, let wanted = instance.checksum,
+                content.checksum != wanted || content.byteCount != instance.byteCount
+            {
                 logger.warning(
                     """
                     \(location) is not what the store holds: its crc32c is \(content.checksum), the metadata's is \(wanted). \
@@ -56,15 +63,18 @@ extension DirectorySink {
     }
 
     private func record(
-        _ right: [SavedInstance], _ wrong: [Instance], of series: SeriesID, _ folder: OpenFile, _ session: OutputSession
+        _ right: [SavedInstance], _ wrong: [Instance], of series: SeriesID, _ folder: OpenFile?, _ session: OutputSession
     ) async throws {
         try await offTaskThreads {
             // Data before its record, here too: it may have been written by a process that died a moment ago.
-            if isDurable, !right.isEmpty { sync(right, in: folder) }
+            if isDurable, !right.isEmpty {
+                if let folder { sync(right, in: folder) } else { syncPaths(right, in: session) }
+            }
             if let failure = state.syncFailure { throw failure.located(in: series) }
             let records =
-                right.map(SeriesRecords.Record.init)
-                + wrong.map {
+                right.map { SeriesRecords.Record($0, keepsPath: layout != nil) }
+                // What is at a path that no record gave to an instance may be another's: nothing is said of it.
+                + (layout == nil ? wrong : []).map {
                     SeriesRecords.Record(
                         uid: $0.uid, byteCount: $0.byteCount, checksum: $0.checksum, isVerified: false, isDamaged: true)
                 }

@@ -19,13 +19,15 @@ extension DirectorySink {
         return try await offTaskThreads {
             var result = series
             do {
-                let folder = try (folder ?? session.root.makingSeriesFolder(of: series.id)).folder
-                if isSynced { sync(series.instances, in: folder) }
+                let seriesFolder =
+                    layout == nil ? try (folder ?? session.root.makingSeriesFolder(of: series.id)).folder : nil
+                if isSynced, let seriesFolder { sync(series.instances, in: seriesFolder) }
+                if isSynced, seriesFolder == nil { syncPaths(series.instances, in: session) }
                 if let failure = state.syncFailure {
                     for saved in series.instances {
-                        try? folder.removeFile(saved.fileName)
+                        try? self.folder(of: saved, besides: seriesFolder, in: session)?.removeFile(saved.fileName)
                     }
-                    session.root.removeEmptyFolders(of: series.id)
+                    removeEmptyFolders(of: series.id, series.instances, in: session)
                     result.instances = []
                     result.failures.append(failure.located(in: series.id))
                     return result
@@ -51,6 +53,7 @@ extension DirectorySink {
         guard let series = instances.first?.instance.series else { return }
         let session = try session()
         try await offTaskThreads {
+            if layout != nil { return try remove(instances, from: nil, in: session) }
             let colliding = session.ignoresCase ? state.colliding : Colliding()
             let folder = try state.folder(of: series) { () throws(CodError) in
                 do throws(Errno) {
@@ -59,14 +62,17 @@ extension DirectorySink {
                     throw CodError.file("open", "\(path)/\(series)", error)
                 }
             }
-            try remove(instances, from: folder.folder)
+            try remove(instances, from: folder.folder, in: session)
         }
     }
 
-    private func remove(_ instances: [SavedInstance], from folder: OpenFile) throws(CodError) {
+    private func remove(
+        _ instances: [SavedInstance], from folder: OpenFile?, in session: OutputSession
+    ) throws(CodError) {
         var failure: CodError?
         var reader = FileReader()
         for saved in instances {
+            guard let folder = try? self.folder(of: saved, besides: folder, in: session) else { continue }
             if let checksum = saved.checksum,
                 let found = try? reader.content(of: saved.fileName, in: folder, upTo: saved.instance.byteCount),
                 found.checksum != checksum
@@ -82,7 +88,8 @@ extension DirectorySink {
     }
 
     func note(_ saved: [SavedInstance], of series: SeriesID, in session: OutputSession) throws {
-        try SeriesRecords.append(saved.map(SeriesRecords.Record.init), to: series, in: session.own, locks: session.locks)
+        try SeriesRecords.append(
+            saved.map { SeriesRecords.Record($0, keepsPath: layout != nil) }, to: series, in: session.own, locks: session.locks)
     }
 
     /// Waits until the instances are on the disk. After one failure of a run nothing is trusted: the system tells of an error once,
@@ -120,15 +127,17 @@ typealias InstanceSync = @Sendable (OpenFile, [SavedInstance]) throws(Errno) -> 
 extension SavedInstance {
     /// What its file is called in the series' folder.
     var fileName: String {
-        path.split(separator: "/").last.map(String.init) ?? OutputLayout.fileName(of: instance.uid)
+        PathParts(path).name
     }
 }
 
 extension SeriesRecords.Record {
-    init(_ saved: SavedInstance) {
+    /// - Parameter keepsPath: whether the files have a layout, and their paths are noted.
+    init(_ saved: SavedInstance, keepsPath: Bool = false) {
         self.init(
             uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.checksum,
             isVerified: saved.isVerified || saved.isConfirmedByArchive,
-            archiveChecksum: saved.isVerified || saved.checksum == nil ? nil : saved.archiveChecksum)
+            archiveChecksum: saved.isVerified || saved.checksum == nil ? nil : saved.archiveChecksum,
+            path: keepsPath ? saved.path : nil)
     }
 }

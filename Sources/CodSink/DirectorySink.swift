@@ -2,7 +2,7 @@ public import CodCore
 public import Logging
 internal import SystemPackage
 
-/// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder.
+/// Saves each instance as a file: `<study>/<series>/instances/<instance>.dcm` below an output folder, or where a ``FileLayout`` says.
 ///
 /// A file stands under its name only when it is whole and has passed every check above; until then it has no name, or one in
 /// `.cod/partial/`. Instances that are there with the size that the metadata gives are not fetched again; where no record vouches
@@ -25,6 +25,9 @@ public struct DirectorySink: Sink {
     public let checksSpace: Bool
     /// Whether a run reads files without a record and compares them with the metadata's checksums before they count as saved.
     public let checksUnrecorded: Bool
+    /// Where files go, the same for all runs into one folder; `nil`: by their identifiers, as above. The plan must have been made for it
+    /// (``RetrievalRequest/layout``). `files.csv` in the output folder tells then which file is which instance.
+    public let layout: FileLayout?
     let logger: Logger
     let usesUnnamedFiles: Bool
     let ignoresCase: Bool?
@@ -35,18 +38,18 @@ public struct DirectorySink: Sink {
 
     /// Makes a sink that saves below the folder at `path`, which is made when it is needed.
     public init(
-        at path: String, isDurable: Bool = true, checksSpace: Bool = true, checksUnrecorded: Bool = true,
-        logger: Logger = Logger(label: "cod")
+        at path: String, layout: FileLayout? = nil, isDurable: Bool = true, checksSpace: Bool = true,
+        checksUnrecorded: Bool = true, logger: Logger = Logger(label: "cod")
     ) {
         self.init(
-            at: path, isDurable: isDurable, checksSpace: checksSpace, checksUnrecorded: checksUnrecorded, logger: logger,
-            usesUnnamedFiles: true)
+            at: path, layout: layout, isDurable: isDurable, checksSpace: checksSpace, checksUnrecorded: checksUnrecorded,
+            logger: logger, usesUnnamedFiles: true)
     }
 
     /// The last five are for tests: without `usesUnnamedFiles`, files are written as on a system that has no nameless ones;
     /// `ignoresCase`, `sync` and `space` stand in for the disk, `lockBounds` for its patience.
     init(
-        at path: String, isDurable: Bool, checksSpace: Bool = true, checksUnrecorded: Bool = true,
+        at path: String, layout: FileLayout? = nil, isDurable: Bool, checksSpace: Bool = true, checksUnrecorded: Bool = true,
         logger: Logger = Logger(label: "cod"), usesUnnamedFiles: Bool, ignoresCase: Bool? = nil,
         sync: @escaping InstanceSync = syncInstances,
         space: @escaping SpaceProbe = { (folder) throws(Errno) in try folder.fileSystem() },
@@ -54,6 +57,7 @@ public struct DirectorySink: Sink {
     ) {
         self.path = path.isEmpty ? "." : path
         locks = OutputLocks(path: self.path, bounds: lockBounds) { logger.notice("\($0)") }
+        self.layout = layout
         self.isDurable = isDurable
         self.checksSpace = checksSpace
         self.checksUnrecorded = checksUnrecorded
@@ -74,8 +78,13 @@ public struct DirectorySink: Sink {
                 try BlockingCancellation.check()
                 throw error
             }
-            if session.ignoresCase { state.addColliding { $0.add(plan) } }
-            let log = LogFile(session: session, path: path)
+            if session.ignoresCase, layout == nil { state.addColliding { $0.add(plan) } }
+            if layout != nil {
+                do { state.setOwners(try PathOwners(in: session.root)) } catch let errno as Errno {
+                    throw CodError.outputUnusable("look into", "\(path)/\(OutputLayout.ownName)", errno)
+                }
+            }
+            let log = LogFile(session: session, path: path, layout: layout)
             do {
                 if let notice = try log.read({ _ in }) { logger.notice("\(notice) The files themselves are looked at instead.") }
             } catch {
@@ -95,7 +104,7 @@ public struct DirectorySink: Sink {
         var inventory = try await offTaskThreads {
             do {
                 return try SeriesInventory(
-                    of: series, in: Self.existingFolder(at: path), path: path, isCompared: checksUnrecorded)
+                    of: series, in: Self.existingFolder(at: path), path: path, layout: layout, isCompared: checksUnrecorded)
             } catch let errno as Errno {
                 throw CodError.file("look into", "\(path)/\(series.id)", errno, code: .outputUnusable).reaching(.job)
                     .located(in: series.id)
@@ -169,11 +178,13 @@ public struct DirectorySink: Sink {
     private func held(
         _ unlisted: Set<String>, of series: SeriesID, _ records: SeriesRecords, comparedWith archive: CRC32C?, in root: OpenFile
     ) throws -> [SavedInstance] {
-        guard !unlisted.isEmpty, let folder = try root.seriesFolder(of: series) else { return [] }
+        guard !unlisted.isEmpty else { return [] }
+        if layout != nil { return try heldByPaths(unlisted, of: series, records, comparedWith: archive, in: root) }
+        guard let folder = try root.seriesFolder(of: series) else { return [] }
         var held: [SavedInstance] = []
         try folder.folder.forEachInstanceFile { uid, name, byteCount in
-            guard unlisted.contains(uid), let record = records[instance: uid], record.byteCount == byteCount, !record.isDamaged,
-                !checksUnrecorded || archive == nil || record.archiveChecksum == archive
+            guard unlisted.contains(uid), let record = records[instance: uid],
+                vouches(record, forByteCount: byteCount, comparedWith: archive)
             else { return }
             var saved = folder.saved(
                 Instance(series: series, uid: uid, byteCount: byteCount), named: name, below: path, checksum: record.checksum,
@@ -182,6 +193,31 @@ public struct DirectorySink: Sink {
             held.append(saved)
         }
         return held.sorted { $0.instance.uid < $1.instance.uid }
+    }
+
+    /// The same of files that have a layout.
+    private func heldByPaths(
+        _ unlisted: Set<String>, of series: SeriesID, _ records: SeriesRecords, comparedWith archive: CRC32C?, in root: OpenFile
+    ) throws -> [SavedInstance] {
+        var folders = PathFolders(root)
+        var held: [SavedInstance] = []
+        for uid in unlisted.sorted() {
+            guard let record = records[instance: uid] else { continue }
+            let file = record.path ?? OutputLayout.path(of: uid, in: series)
+            guard let byteCount = try folders.byteCount(at: file), vouches(record, forByteCount: byteCount, comparedWith: archive)
+            else { continue }
+            var saved = SavedInstance(
+                instance: Instance(series: series, uid: uid, byteCount: byteCount), path: file, root: path,
+                checksum: record.checksum, isEarlier: true)
+            saved.archiveChecksum = record.archiveChecksum
+            held.append(saved)
+        }
+        return held
+    }
+
+    private func vouches(_ record: SeriesRecords.Record, forByteCount byteCount: Int64, comparedWith archive: CRC32C?) -> Bool {
+        record.byteCount == byteCount && !record.isDamaged
+            && (!checksUnrecorded || archive == nil || record.archiveChecksum == archive)
     }
 
     /// Completes `log.json`, brings it and the records to the disk, and removes the run's partial folder. Throws when the log cannot
@@ -197,9 +233,10 @@ public struct DirectorySink: Sink {
                 // The records' data first, here too.
                 if isSynced, !ended.unnoted.isEmpty { try session.sync(all: true) }
                 if isSynced || !isDurable { for (series, saved) in ended.unnoted { try note(saved, of: series, in: session) } }
-                let log = LogFile(session: session, path: path)
+                let log = LogFile(session: session, path: path, layout: layout)
                 let notice = try log.merge(held: ended.held, missing: ended.missing, isDurable: isDurable)
                 if let notice { logger.notice("\(notice)") }
+                if layout != nil { try writeTable(in: session) }
                 // When nothing was saved there is the log's name alone.
                 if isSynced { try session.sync(all: ended.hasSaved) }
             } catch let error as CodError {
@@ -214,7 +251,8 @@ public struct DirectorySink: Sink {
     /// The run's open output folder; opened when nobody has prepared it.
     func session() throws(CodError) -> OutputSession {
         try state.session { () throws(CodError) in
-            try OutputSession.open(at: path, usesUnnamedFiles: usesUnnamedFiles, ignoresCase: ignoresCase, locks: locks)
+            try OutputSession.open(
+                at: path, layout: layout, usesUnnamedFiles: usesUnnamedFiles, ignoresCase: ignoresCase, locks: locks)
         }
     }
 

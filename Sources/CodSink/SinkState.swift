@@ -33,6 +33,20 @@ final class SinkState: Sendable {
         /// Of series that had to be looked at: on disks that ignore case only.
         var takenNames: [SeriesID: TakenNames] = [:]
         var checked = CheckedFiles()
+        /// Where the instances of a layout are to be that are not there; what is saved is not among them.
+        var targets: [SeriesID: [String: InstanceTarget]] = [:]
+        var owners = PathOwners()
+
+        /// Takes in where the missing instances of a series are to be. Those that this run gave a path keep it.
+        mutating func add(_ inventory: SeriesInventory, of series: SeriesID) {
+            for instance in inventory.missing {
+                if targets[series]?[instance.uid]?.isOwn == true { continue }
+                let own = inventory.ownPaths[instance.uid]
+                guard let path = own ?? instance.path else { continue }
+                let isOwn = own != nil || InstanceTarget.isDistinct(path, of: instance.uid, in: series)
+                targets[series, default: [:]][instance.uid] = InstanceTarget(path: path, isOwn: isOwn)
+            }
+        }
     }
 
     private let content = Guarded(Content())
@@ -121,6 +135,9 @@ final class SinkState: Sendable {
                     content.archives[series] = (archive, mayHoldUnlisted)
                 }
             }
+            if plan.instances.contains(where: { $0.path != nil }) || !inventory.ownPaths.isEmpty {
+                content.add(inventory, of: series)
+            }
             if session.ignoresCase { content.colliding.add(plan.instances.lazy.map(\.uid), of: series) }
             if !inventory.recorded.isEmpty { content.recorded[series, default: []].formUnion(inventory.recorded) }
             return true
@@ -142,6 +159,28 @@ final class SinkState: Sendable {
             guard content.session != nil else { return nil }
             return content.recorded[plan.id, default: []].subtracting(plan.instances.lazy.map(\.uid))
         }
+    }
+
+    /// Which paths earlier runs gave to which instances.
+    func setOwners(_ owners: PathOwners) { content.withLock { $0.owners = owners } }
+
+    /// Claims a path for an instance; answers whether it has it, and no other instance did.
+    func claim(_ path: String, for instance: Instance) -> Bool {
+        content.withLock { content in
+            if content.owners.isOthers(path, than: instance.uid, in: instance.series) { return false }
+            content.owners.add(path, of: instance.uid, in: instance.series)
+            return true
+        }
+    }
+
+    /// Where an instance of a layout is to be; `nil` for one that is not in the plan.
+    func target(of instance: Instance) -> InstanceTarget? {
+        content.withLock { $0.targets[instance.series]?[instance.uid] }
+    }
+
+    /// Notes that an instance has a path from now on.
+    func take(_ path: String, for instance: Instance) {
+        content.withLock { $0.targets[instance.series, default: [:]][instance.uid] = InstanceTarget(path: path, isOwn: true) }
     }
 
     /// Keeps what could not be noted in the records for the end of the run.

@@ -28,18 +28,19 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
             listing.series.filter { selection.admits(series: $0.uid) }.map { (position, $0) }
         }
         var planned = try await wanted.mapConcurrently(limit: concurrentRequestCount) { position, objects in
-            (position, try await findings(on: objects, inStudy: listings[position].uid, selection))
+            (position, try await findings(on: objects, inStudy: listings[position].uid, selection, request.layout))
         }
-        try await lookAgain(at: &planned, selection)
+        try await lookAgain(at: &planned, selection, request.layout)
         var plan = RetrievalPlan(
             studies: listings.map { StudyPlan(uid: $0.uid, series: [], failure: $0.failure) }, catalog: self,
-            selection: selection)
+            selection: selection, layout: request.layout)
         let byStudy = Dictionary(grouping: planned.lazy.filter { $0.1.plan != nil }, by: \.0)
         for (position, series) in byStudy { plan.studies[position].series = series.compactMap(\.1.plan) }
         let missing = MissingNames(
             selection: selection, series: listings.lazy.flatMap { $0.series.map(\.uid) },
             instances: planned.lazy.flatMap { $0.1.foundInstances })
         missing.add(to: &plan, store: store.displayName)
+        if request.layout != nil { plan.tellPathsApart() }
         let tally = planned.compactMap(\.1.tally).reduce(into: SelectionTally()) { $0.add($1) }
         if let sentence = tally.sentence(of: selection) { context.notice(sentence) }
         return plan
@@ -62,7 +63,7 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
     }
 
     func findings(
-        on objects: SeriesObjects, inStudy study: String, _ selection: Selection
+        on objects: SeriesObjects, inStudy study: String, _ selection: Selection, _ layout: FileLayout? = nil
     ) async throws -> SeriesFindings {
         let id = SeriesID(study: study, series: objects.uid)
         if let problem = UIDText.problem(with: objects.uid) {
@@ -79,7 +80,8 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
             return try await findings(onSkipped: objects, id, archive, selection)
         }
         do {
-            let metadata = try await metadata(of: objects, selection)
+            let paths = layout.map { SeriesPaths(layout: $0, series: id) }
+            let metadata = try await metadata(of: objects, selection, paths)
             if let metadata, selection.asksForAttributes, metadata.withoutAttributesCount > 0 {
                 context.notice(
                     "\(metadata.withoutAttributesCount) of \(metadata.instances.count) instances of the series \(id) have no attributes "
@@ -116,18 +118,22 @@ struct StoreCatalog<Store: ObjectStore>: Catalog {
         return SeriesFindings(plan: nil, foundInstances: findings.foundInstances)
     }
 
-    private func metadata(of objects: SeriesObjects, _ selection: Selection) async throws -> SeriesMetadata? {
+    private func metadata(
+        of objects: SeriesObjects, _ selection: Selection, _ paths: SeriesPaths? = nil
+    ) async throws -> SeriesMetadata? {
         guard let object = objects.metadata else { return nil }
         do {
-            return try await metadata(in: object, selection)
+            return try await metadata(in: object, selection, paths)
         } catch let error as CodError where error.isWorthReadingAgain {
             context.logger.info("Reading \(store.url(of: object.name)) once more, after: \(error)")
-            return try await metadata(in: object, selection)
+            return try await metadata(in: object, selection, paths)
         }
     }
 
-    private func metadata(in object: StoredObject, _ selection: Selection) async throws -> SeriesMetadata {
-        var reader = SeriesMetadataReader(selection: selection)
+    private func metadata(
+        in object: StoredObject, _ selection: Selection, _ paths: SeriesPaths?
+    ) async throws -> SeriesMetadata {
+        var reader = SeriesMetadataReader(selection: selection, paths: paths)
         let stream = try await store.read(object, in: context)
         do {
             for try await chunk in stream { try reader.push(chunk) }

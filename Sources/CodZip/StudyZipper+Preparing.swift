@@ -32,7 +32,7 @@ extension StudyZipper {
             let own = try? OpenFile.folder(at: folder)
             let open = studies.filter { study in
                 guard study.isSaved, let own else { return !study.saved.isEmpty || !study.missingByteCounts.isEmpty }
-                return !Self.isZipped(study, in: own)
+                return !isZipped(study, in: own)
             }
             let besides = isOnSameDisk(opened) ? studies.flatMap(\.missingByteCounts) : []
             let room = ZipRoom(of: open, besides: besides, on: disk)
@@ -40,10 +40,10 @@ extension StudyZipper {
         }
     }
 
-    private static func isZipped(_ study: ExpectedStudy, in folder: OpenFile) -> Bool {
+    private func isZipped(_ study: ExpectedStudy, in folder: OpenFile) -> Bool {
         if study.saved.isEmpty { return true }
         let series = Dictionary(grouping: study.saved, by: \.instance.series).map { SavedSeries(id: $0.key, instances: $0.value) }
-        let content = try? ZippedStudy(of: SavedStudy(uid: study.uid, series: series))
+        let content = try? ZippedStudy(of: SavedStudy(uid: study.uid, series: series), keepsPaths: keepsPaths)
         return content?.earlier(in: folder) == .same
     }
 

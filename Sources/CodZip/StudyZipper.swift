@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// Zips each study that a sink has saved: `<study>.zip` in a folder of its own choosing.
 ///
-/// In the zip an instance is `<series>/instances/<instance>.dcm`, in the order of these names, whatever the concurrency. Its bytes are
+/// In the zip an instance is `<series>/instances/<instance>.dcm`, or with ``keepsPaths`` what its file is, in the order of these names, whatever the concurrency. Its bytes are
 /// compared with the checksum that it was saved with. A zip has its name only when it is whole and on the disk, and only then takes the
 /// place of an older one. One that is there and holds exactly these instances stays as it is, unless a ``ZipVerification`` has found
 /// some of it to be damaged.
@@ -19,6 +19,8 @@ public struct StudyZipper: Finisher {
     public let checksSpace: Bool
     /// The folder that the sink saves to, where it is a folder: when it is on the zips' disk the room for both is looked for.
     public let output: String?
+    /// Whether instances are called as the sink's files are, below its folder, and not by their identifiers.
+    public let keepsPaths: Bool
 
     /// Zips into a folder; `.` for an empty text.
     ///
@@ -27,8 +29,10 @@ public struct StudyZipper: Finisher {
     ///   - options: how they are made.
     ///   - checksSpace: whether a run is refused when there is less room than the zips may take.
     ///   - output: the folder that the sink saves to.
+    ///   - keepsPaths: whether instances are called as the sink's files are, where these have a layout.
     public init(
-        into folder: String, options: ZipOptions = ZipOptions(), checksSpace: Bool = true, besides output: String? = nil
+        into folder: String, options: ZipOptions = ZipOptions(), checksSpace: Bool = true, besides output: String? = nil,
+        keepsPaths: Bool = false
     ) {
         var folder = folder.isEmpty ? "." : folder
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
@@ -36,6 +40,7 @@ public struct StudyZipper: Finisher {
         self.options = options
         self.checksSpace = checksSpace
         self.output = output
+        self.keepsPaths = keepsPaths
     }
 
     /// Zips a study and adds the zip's path to its artifacts.
@@ -43,7 +48,7 @@ public struct StudyZipper: Finisher {
         var study = input
         // Why there is nothing is told already.
         if study.series.allSatisfy(\.instances.isEmpty) { return study }
-        let content = try ZippedStudy(of: study)
+        let content = try ZippedStudy(of: study, keepsPaths: keepsPaths)
         let path = "\(folder)/\(content.name)"
         guard study.isComplete || options.allowsPartial else { throw Self.refusal(of: study, path: path) }
         let opened = try await offTaskThreads { [folder] in

@@ -13,15 +13,18 @@ struct ZippedStudy: Sendable {
     let report: IncompleteEntry?
 
     /// Throws for a name that must not be in a zip, or is there twice.
-    init(of study: SavedStudy) throws(CodError) {
+    ///
+    /// - Parameter keepsPaths: whether entries are called as the files are, below the output folder.
+    init(of study: SavedStudy, keepsPaths: Bool = false) throws(CodError) {
         let saved = study.series.flatMap(\.instances)
-        name = Self.name(of: try Self.checked(study.uid, "study"), saved: saved.first)
+        name = Self.name(of: try Self.checked(study.uid, "study"), saved: keepsPaths ? nil : saved.first)
         var sources: [EntrySource] = []
         sources.reserveCapacity(saved.count)
         for instance in saved {
             _ = try Self.checked(instance.instance.series.series, "series")
             _ = try Self.checked(instance.instance.uid, "instance")
-            sources.append(EntrySource(name: StudyZipper.entryName(of: instance.instance), saved: instance))
+            let entry = keepsPaths ? try Self.checkedPath(instance) : StudyZipper.entryName(of: instance.instance)
+            sources.append(EntrySource(name: entry, saved: instance))
         }
         sources.sort { $0.name < $1.name }
         for (one, next) in zip(sources, sources.dropFirst()) where one.name == next.name {
@@ -38,6 +41,13 @@ struct ZippedStudy: Sendable {
     static func name(of uid: String, saved: SavedInstance?) -> String {
         let folder = saved?.path.prefix { $0 != "/" } ?? ""
         return (folder.hasPrefix("\(uid)~") && folder.count < 255 - 64 ? String(folder) : uid) + suffix
+    }
+
+    private static func checkedPath(_ saved: SavedInstance) throws(CodError) -> String {
+        guard ZipSurvey.leadsOut(saved.path) else { return saved.path }
+        throw CodError(
+            .invalidIdentifier, "\"\(saved.path)\" cannot be the name of an instance in a zip: it is no path below a folder.",
+            reach: .study)
     }
 
     private static func checked(_ uid: String, _ kind: String) throws(CodError) -> String {

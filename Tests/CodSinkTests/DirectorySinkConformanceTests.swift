@@ -20,6 +20,19 @@ struct DirectorySinkConformanceTests {
         }.run(check)
         #expect(folder.everything.filter { $0.contains("partial") } == [])
     }
+
+    @Test("It conforms with a layout", arguments: SinkConformance<DirectorySink>.Check.allCases, [true, false])
+    func conforms(_ check: SinkConformance<DirectorySink>.Check, withLayoutAndUnnamedFiles usesUnnamedFiles: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let layout = try FileLayout(parsing: "{Modality}/{InstanceNumber}.dcm")
+        try await SinkConformance {
+            DirectorySink(at: folder["out"], layout: layout, isDurable: false, usesUnnamedFiles: usesUnnamedFiles)
+        } readBack: { sink, instance in
+            FileManager.default.contents(atPath: "\(sink.path)/\(OutputLayout.path(of: instance.uid, in: instance.series))")
+                .map(Array.init)
+        }.run(check)
+        #expect(folder.everything.filter { $0.contains("partial") } == [])
+    }
 }
 
 @Suite("The conformance suite finds faults")

@@ -22,6 +22,8 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
               cod download gs://bucket/dicomweb -o studies --shard 2/8
               cod download gs://bucket/dicomweb -o studies --limit-rate 20M --max-bytes 500G --report run.json
+              cod download gs://bucket/dicomweb 1.2.840.99 --layout named
+              cod download gs://bucket/dicomweb --layout '{PatientID}/{SOPInstanceUID}'
             """)
 
     @OptionGroup var source: SourceOptions
@@ -30,6 +32,7 @@ struct DownloadCommand: AsyncParsableCommand {
     @OptionGroup var zips: ZipFlags
     @OptionGroup var limits: LimitOptions
     @OptionGroup var reporting: ReportOptions
+    @OptionGroup var layout: LayoutOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -61,6 +64,10 @@ struct DownloadCommand: AsyncParsableCommand {
         if zips.zipOnly, output != nil {
             throw ValidationError("--output is the folder for files, and --zip-only saves none; give --zip-dir for the zips.")
         }
+        if zips.zipOnly, layout.layout != nil {
+            throw ValidationError(
+                "--layout says where files go, and --zip-only saves none; give --zip, whose zips have the files' names.")
+        }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
     }
 
@@ -69,7 +76,9 @@ struct DownloadCommand: AsyncParsableCommand {
         let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
         let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: folder, zips: choice, log: log, limits: limits, shard: sharding.shard,
+            source: source, selection: selection, output: folder,
+            layout: try only == nil ? layout.layout(in: folder) : nil, zips: choice, log: log, limits: limits,
+            shard: sharding.shard,
             connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()

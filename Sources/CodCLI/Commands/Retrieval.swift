@@ -26,7 +26,7 @@ struct Retrieval {
         self.catalog = catalog ?? access.catalog
         place = access.place
         pipeline = Self.pipeline(
-            of: access, to: output, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
+            of: access, to: output, request.layout, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         var options = options
         options.verifiesArchives = verifies
         self.request = request
@@ -36,27 +36,29 @@ struct Retrieval {
     }
 
     private static func pipeline(
-        of access: StoreAccess, to output: String, _ zips: ZipChoice?, verifies: Bool, checksSpace: Bool, logger: Logger
+        of access: StoreAccess, to output: String, _ layout: FileLayout?, _ zips: ZipChoice?, verifies: Bool, checksSpace: Bool,
+        logger: Logger
     ) -> Pipeline {
         if let zips, zips.isOnly {
             return access.pipeline(
                 zippingInto: zips.folder, options: zips.options, verifies: verifies, checksSpace: checksSpace, logger: logger)
         }
         let zipper = zips.map {
-            StudyZipper(into: $0.folder, options: $0.options, checksSpace: checksSpace, besides: output)
+            StudyZipper(
+                into: $0.folder, options: $0.options, checksSpace: checksSpace, besides: output, keepsPaths: layout != nil)
         }
         return access.pipeline(
-            to: output, zipper: zipper, verifies: verifies, checksSpace: checksSpace, logger: logger)
+            to: output, layout: layout, zipper: zipper, verifies: verifies, checksSpace: checksSpace, logger: logger)
     }
 
     /// Reads the options of a command. Throws an error of usage for what cannot be understood.
     init(
-        source: SourceOptions, selection: SelectionOptions, output: String, zips: ZipChoice? = nil, log: LogOptions,
-        limits: LimitOptions? = nil, shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true,
+        source: SourceOptions, selection: SelectionOptions, output: String, layout: FileLayout? = nil, zips: ZipChoice? = nil,
+        log: LogOptions, limits: LimitOptions? = nil, shard: Shard? = nil, connectionCount: Int = 8, verifies: Bool = true,
         checksSpace: Bool = true
     ) throws {
         let parsed = try source.parsedSource()
-        let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection())
+        let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection(), layout: layout)
         var options = try Self.options(source.access, zips, log, limits, connectionCount: connectionCount)
         if case .folder = parsed { options.planning = .folder }
         let access = try StoreAccess(parsed, options: source.access.gcsOptions(for: parsed, options, limits))

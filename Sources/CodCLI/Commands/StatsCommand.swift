@@ -17,6 +17,7 @@ struct StatsCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var sharding: ShardOptions
+    @OptionGroup var layout: LayoutOptions
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -45,9 +46,13 @@ struct StatsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if zipOnly, layout.layout != nil {
+            throw ValidationError("--layout says where files are, and with --zip-only only zips count; leave one out.")
+        }
         let zips = zipOnly ? ZipChoice(folder: zipDir ?? DownloadFolder.path(), isOnly: true) : nil
         let retrieval = try Retrieval(
-            source: source, selection: selection, output: zips?.folder ?? output ?? ".", zips: zips, log: log,
+            source: source, selection: selection, output: zips?.folder ?? output ?? ".",
+            layout: try zipOnly ? nil : layout.layout(in: output ?? "."), zips: zips, log: log,
             shard: sharding.shard)
         let plan = try await retrieval.plan()
         let stats = try await retrieval.pipeline.stats(of: plan, options: retrieval.options)

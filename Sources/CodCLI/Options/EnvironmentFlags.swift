@@ -32,6 +32,8 @@ enum EnvironmentFlags {
 
     private static let shard: [String: Kind] = ["shard": .value]
 
+    private static let layout: [String: Kind] = ["layout": .value]
+
     private static let running: [String: Kind] = [
         "jobs": .value, "no-verify": .flag, "no-space-check": .flag, "dry-run": .flag,
         "limit-rate": .value, "max-bytes": .value, "report": .value,
@@ -58,8 +60,8 @@ enum EnvironmentFlags {
 
     /// The long flags of each command.
     static let flags: [String: [String: Kind]] = [
-        "stats": merge(common, source, shard, ["zip-only": .flag, "zip-dir": .value]),
-        "download": merge(common, source, shard, running, zip),
+        "stats": merge(common, source, shard, layout, ["zip-only": .flag, "zip-dir": .value]),
+        "download": merge(common, source, shard, layout, running, zip),
         "plan": merge(common, source, shard, ["whole-studies": .flag]).filter { !["output", "json"].contains($0.key) },
         "run": merge(common, access, shard, running, zip, ["output": .value, "json": .flag]),
         "verify": merge(common, ["json": .flag]),

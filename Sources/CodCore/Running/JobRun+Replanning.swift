@@ -24,7 +24,7 @@ extension JobRun {
     private func currentPlan(of old: SeriesPlan) async throws -> SeriesPlan {
         var selection = plan.selection
         selection.series = [old.id.series]
-        let request = RetrievalRequest(studies: [old.id.study], selection: selection)
+        let request = RetrievalRequest(studies: [old.id.study], selection: selection, layout: plan.layout)
         guard let new = try await plan.catalog?.plan(request) else {
             throw Self.unplannable(old, "nothing is known of what planned it.")
         }

@@ -1,6 +1,7 @@
 /// Judges instances by a selection's conditions on attributes, one instance after the other, as their attributes are read. Pure.
 ///
-/// It keeps whether conditions were met, and no value but the Instance Number, where that gives the order. Of an attribute that comes
+/// It keeps whether conditions were met, and no value but the Instance Number, where that gives the order, and those that a layout makes
+/// a path of. Of an attribute that comes
 /// twice in one instance the first counts.
 package struct AttributeMatcher: Sendable {
     /// The conditions that one property of a selection puts on one attribute: any of the wanted, none of the excluded.
@@ -31,8 +32,13 @@ package struct AttributeMatcher: Sendable {
     /// The Instance Number of this instance, where it gives the order of a series and is a whole number.
     package private(set) var instanceNumber: Int?
 
-    /// `nil` when a selection asks nothing about attributes.
-    package init?(_ selection: Selection) {
+    /// The values that a layout makes paths of, and those of this instance.
+    private let named: Set<UInt32>
+    private var values: [UInt32: String] = [:]
+    private static let namedByteCount = 1024
+
+    /// `nil` when neither a selection nor a layout asks anything about attributes.
+    package init?(_ selection: Selection, layout: FileLayout? = nil) {
         var questions: [Question] = []
         if !selection.seriesDescriptions.isEmpty {
             let wanted = selection.seriesDescriptions.map { ValueTest.text($0, number: nil) }
@@ -47,6 +53,8 @@ package struct AttributeMatcher: Sendable {
         }
         var tags = Set(questions.map(\.tag))
         if selection.every > 1 { tags.insert(Self.instanceNumberTag) }
+        named = layout?.tags ?? []
+        tags.formUnion(named)
         if tags.isEmpty { return nil }
         self.questions = questions
         self.tags = tags.sorted()
@@ -58,6 +66,7 @@ package struct AttributeMatcher: Sendable {
         for position in questions.indices { questions[position].forget() }
         for position in areSeen.indices { areSeen[position] = false }
         instanceNumber = nil
+        if !values.isEmpty { values.removeAll(keepingCapacity: true) }
     }
 
     /// Tells that an attribute begins; answers whether its values are to be handed to ``take(_:isNumber:of:)``.
@@ -73,6 +82,10 @@ package struct AttributeMatcher: Sendable {
         for position in questions.indices where questions[position].tag == tag {
             questions[position].take(value, isNumber: isNumber)
         }
+        if named.contains(tag) {
+            let joined = values[tag].map { "\($0)-\(value)" } ?? value
+            if joined.utf8.count <= Self.namedByteCount { values[tag] = joined }
+        }
         if tag == Self.instanceNumberTag, instanceNumber == nil {
             instanceNumber = Int(value) ?? ValueTest.number(value[...]).flatMap { Int(exactly: $0) }
         }
@@ -80,6 +93,9 @@ package struct AttributeMatcher: Sendable {
 
     /// Whether all that is asked for was read: nothing that follows changes the judgement.
     package var isDone: Bool { areSeen.allSatisfy(\.self) }
+
+    /// What was read of the attributes that a layout makes paths of, at most 1 KiB of each.
+    package var namedValues: [UInt32: String] { values }
 
     /// Whether the instance is wanted, by what was read of it.
     package var isMatch: Bool { questions.allSatisfy(\.holds) }

@@ -40,6 +40,6 @@ extension RetrievalPlan {
             if series.isEmpty, !isOwn { return nil }
             return StudyPlan(uid: study.uid, series: series, failure: isOwn ? study.failure : nil)
         }
-        return RetrievalPlan(studies: mine, catalog: catalog, selection: selection)
+        return RetrievalPlan(studies: mine, catalog: catalog, selection: selection, layout: layout)
     }
 }

@@ -17,14 +17,14 @@ public struct PlannedInstance: Hashable, Sendable {
     /// An instance as metadata describes it; what it does not say is left out.
     public init(
         uid: String, byteCount: Int64? = nil, checksum: CRC32C? = nil, dataOffset: Int64? = nil,
-        entryName: String? = nil, uri: String? = nil, isWanted: Bool = true
+        entryName: String? = nil, uri: String? = nil, path: String? = nil, isWanted: Bool = true
     ) {
         self.uid = uid
         self.isWanted = isWanted
         self.byteCount = byteCount
         self.checksum = checksum
         self.dataOffset = dataOffset
-        oddNames = OddNames(entryName: entryName, uri: uri)
+        oddNames = OddNames(entryName: entryName, uri: uri, path: path)
     }
 
     /// The size of its file in bytes.
@@ -48,13 +48,19 @@ public struct PlannedInstance: Hashable, Sendable {
     /// The name of its entry in the archive; `nil` for the usual `instances/<uid>.dcm`.
     public var entryName: String? {
         get { oddNames?.entryName }
-        set { oddNames = OddNames(entryName: newValue, uri: uri) }
+        set { oddNames = OddNames(entryName: newValue, uri: uri, path: path) }
     }
 
     /// Its address as the metadata gives it; `nil` where it gives none.
     public var uri: String? {
         get { oddNames?.uri }
-        set { oddNames = OddNames(entryName: entryName, uri: newValue) }
+        set { oddNames = OddNames(entryName: entryName, uri: newValue, path: path) }
+    }
+
+    /// Where it is to be saved below the output folder, by a ``FileLayout``; `nil` where there is none.
+    public var path: String? {
+        get { oddNames?.path }
+        set { oddNames = OddNames(entryName: entryName, uri: uri, path: newValue) }
     }
 
     /// What its entry in the archive is called, folders and `.dcm` left out; its identifier, but in odd stores.
@@ -71,23 +77,28 @@ private struct PackedAmount: Hashable, Sendable {
     }
 }
 
-/// What few instances have, apart from the instance.
+/// What few instances have, but for the paths of a layout, apart from the instance.
 private final class OddNames: Hashable, Sendable {
     let entryName: String?
     let uri: String?
+    let path: String?
 
-    /// `nil` where there is neither.
-    init?(entryName: String?, uri: String?) {
-        if entryName == nil, uri == nil { return nil }
+    /// `nil` where there is none of them.
+    init?(entryName: String?, uri: String?, path: String?) {
+        if entryName == nil, uri == nil, path == nil { return nil }
         self.entryName = entryName
         self.uri = uri
+        self.path = path
     }
 
-    static func == (one: OddNames, other: OddNames) -> Bool { one.entryName == other.entryName && one.uri == other.uri }
+    static func == (one: OddNames, other: OddNames) -> Bool {
+        one.entryName == other.entryName && one.uri == other.uri && one.path == other.path
+    }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(entryName)
         hasher.combine(uri)
+        hasher.combine(path)
     }
 }
 

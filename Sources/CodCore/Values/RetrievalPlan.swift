@@ -9,16 +9,22 @@ public struct RetrievalPlan: Sendable {
     public let catalog: (any Catalog)?
     /// What was asked for of each study; a series that is planned again keeps to it.
     public let selection: Selection
+    /// The layout that its instances' paths are made by; `nil`: they have none.
+    public let layout: FileLayout?
 
     /// A plan of these studies. One that is named twice is retrieved once.
     ///
     /// - Parameters:
     ///   - catalog: what made it. With one, a series whose objects change in mid-run is planned again once.
     ///   - selection: what it was made for.
-    public init(studies: [StudyPlan], catalog: (any Catalog)? = nil, selection: Selection = .everything) {
+    ///   - layout: what its instances' paths are made by.
+    public init(
+        studies: [StudyPlan], catalog: (any Catalog)? = nil, selection: Selection = .everything, layout: FileLayout? = nil
+    ) {
         self.studies = studies
         self.catalog = catalog
         self.selection = selection
+        self.layout = layout
     }
 
     /// All series of all studies, in order.

@@ -9,13 +9,19 @@ package import SystemPackage
 /// .cod/lock                                    held while partial folders are made and swept, and while log.json is merged
 /// .cod/partial/<random>/                       a process' files that are not whole yet
 /// .cod/records/<study>/<series>.txt            what is known of saved instances beside their names
+/// .cod/layout                                  the layout of the files, where it is not this one
 /// ```
+///
+/// With a ``FileLayout`` instances are where that says, but for those that the metadata does not list, and `files.csv` tells which is
+/// where.
 package enum OutputLayout {
     static let logName = "log.json"
     static let ownName = ".cod"
     static let lockName = "lock"
     static let partialName = "partial"
     static let recordsName = "records"
+    static let layoutName = "layout"
+    static let tableName = "files.csv"
     static let instancesName = "instances"
     static let instanceSuffix = ".dcm"
     private static let zipSuffix = ".zip"
@@ -44,7 +50,7 @@ extension OutputLayout {
     static func isOwn(_ name: String, _ kind: FileStatus.Kind?) -> Bool {
         switch kind {
         case .folder: name == ownName
-        case .file: name == logName || isZip(name) || name.hasPrefix(".") && isZipMark(name.dropFirst())
+        case .file: name == logName || name == tableName || isZip(name) || name.hasPrefix(".") && isZipMark(name.dropFirst())
         default: false
         }
     }

@@ -23,7 +23,7 @@ final class OutputSession: Sendable {
     /// Opens the folder at `path`, made with its parents where it is not there, and removes what dead processes left in it. Writes
     /// and removes a file, to know that it can. `ignoresCase` stands in for what the disk does.
     static func open(
-        at path: String, usesUnnamedFiles: Bool, ignoresCase: Bool? = nil, locks: OutputLocks? = nil
+        at path: String, layout: FileLayout? = nil, usesUnnamedFiles: Bool, ignoresCase: Bool? = nil, locks: OutputLocks? = nil
     ) throws(CodError) -> OutputSession {
         let locks = locks ?? OutputLocks(path: path)
         let root = try attempt("make the folder", path) { () throws(Errno) in try OpenFile.makingFolder(at: FilePath(path)) }
@@ -34,8 +34,14 @@ final class OutputSession: Sendable {
             try locks.holdingOutput(of: own) { () throws(Errno) in
                 let partials = try own.makingFolder(OutputLayout.partialName)
                 PartialFolder.removeDead(in: partials)
-                return try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
+                let partial = try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
+                if let layout, LayoutNote(of: root) == .none { try LayoutNote.write(layout, in: own, by: partial) }
+                return partial
             }
+        }
+        do { _ = try LayoutNote(of: root).layout(continuing: path, with: layout) } catch {
+            partial.remove()
+            throw error
         }
         let session = OutputSession(
             root: root, own: own, partial: partial, ignoresCase: ignoresCase ?? partial.ignoresCase, locks: locks)

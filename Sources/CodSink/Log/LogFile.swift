@@ -11,6 +11,8 @@ struct LogFile {
     let session: OutputSession
     /// What the user calls the output folder.
     let path: String
+    /// Where the files are; `nil`: by their identifiers.
+    var layout: FileLayout?
     var maximumByteCount = Self.maximumByteCount
 
     /// Reads the log, and says in a sentence what is wrong with it; it is then what could be read. None is an empty one.
@@ -65,15 +67,29 @@ struct LogFile {
     private func gone(
         _ uids: Set<String>, of series: SeriesID, missing: [PlannedInstance]
     ) throws(Errno) -> Set<String> {
-        guard let folder = try session.root.instancesFolder(of: series) else { return uids }
+        let folder = layout == nil ? try session.root.instancesFolder(of: series) : nil
+        if layout == nil, folder == nil { return uids }
         var wanted: [String: PlannedInstance] = [:]
         for instance in missing where uids.contains(instance.uid) { wanted[instance.uid] = instance }
         let plan = SeriesPlan(id: series, state: .empty, instances: Array(wanted.values))
-        let inventory = try SeriesInventory(of: plan, in: session.root, path: path)
+        let inventory = try SeriesInventory(of: plan, in: session.root, path: path, layout: layout)
         var gone = Set(inventory.missing.map(\.uid))
+        guard let folder else { return gone.union(try self.gone(uids.filter { wanted[$0] == nil }, byRecordsOf: series)) }
         for uid in uids where wanted[uid] == nil {
             let name = try folder.fileName(ofInstance: uid)
             if try name.flatMap({ (name) throws(Errno) in try folder.status(of: name) })?.kind != .file { gone.insert(uid) }
+        }
+        return gone
+    }
+
+    /// Of a layout: without a record nobody knows where a file would be.
+    private func gone(_ uids: Set<String>, byRecordsOf series: SeriesID) throws(Errno) -> Set<String> {
+        let records = SeriesRecords(of: series, in: session.root)
+        var folders = PathFolders(session.root)
+        var gone = Set<String>()
+        for uid in uids {
+            guard let record = records[instance: uid] else { continue }
+            if try folders.byteCount(at: record.path ?? OutputLayout.path(of: uid, in: series)) == nil { gone.insert(uid) }
         }
         return gone
     }

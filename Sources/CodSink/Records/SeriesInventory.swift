@@ -19,12 +19,22 @@ struct SeriesInventory: Sendable {
     /// saved from now on.
     private(set) var recorded: Set<String> = []
 
+    /// Whether the files have a layout.
+    private let isLaidOut: Bool
+    /// Where a record says that the file of a missing instance was, below the output folder: that place is its own.
+    private(set) var ownPaths: [String: String] = [:]
+
     /// Looks below the output folder `root` (`nil`: there is none yet); `path` is what the user calls it. Changes nothing; blocks on
     /// the disk.
     ///
-    /// - Parameter isCompared: whether what nobody compared counts as missing where it can be.
-    init(of plan: SeriesPlan, in root: OpenFile?, path: String, isCompared: Bool = true) throws(Errno) {
+    /// - Parameters:
+    ///   - layout: where the files are; `nil`: by their identifiers.
+    ///   - isCompared: whether what nobody compared counts as missing where it can be.
+    init(
+        of plan: SeriesPlan, in root: OpenFile?, path: String, layout: FileLayout? = nil, isCompared: Bool = true
+    ) throws(Errno) {
         let series = plan.id
+        isLaidOut = layout != nil
         // The plan's own, where it can be: they are many.
         let wanted = plan.isWantedWhole ? plan.instances : plan.instances.filter(\.isWanted)
         let archive = plan.archive?.checksum
@@ -33,13 +43,19 @@ struct SeriesInventory: Sendable {
             missing = wanted
             return
         }
-        guard let folder = try root.seriesFolder(of: series)?.placed(below: path) else {
+        let folder = layout == nil ? try root.seriesFolder(of: series)?.placed(below: path) : nil
+        if layout == nil, folder == nil {
             missing = wanted
             recorded = Set(SeriesRecords(of: series, in: root).instances)
             return
         }
-        let files = try Self.files(of: wanted, in: folder.folder)
+        var files: [String: (name: String?, byteCount: Int64)] = [:]
+        if let folder { files = try Self.files(of: wanted, in: folder.folder) }
         let records = SeriesRecords(of: series, in: root)
+        if folder == nil {
+            let search = SeriesPathSearch(series: series, layout: layout, records: records, trustsChecksums: isCompared)
+            files = try search.files(of: wanted, in: root)
+        }
         recorded = Set(records.instances)
         for instance in wanted {
             let record = records[instance: instance.uid]
@@ -48,15 +64,17 @@ struct SeriesInventory: Sendable {
                 instance.checksum != nil || record.isOf(archive, isRequired: needsComparison)
             else {
                 missing.append(instance)
+                if layout != nil { ownPaths[instance.uid] = record?.path }
                 continue
             }
             recorded.remove(instance.uid)
             let noted = record.flatMap { $0.byteCount == byteCount ? $0 : nil }
             // A record without a checksum, as a run makes it that compares none, vouches for the size alone.
             if noted == nil || noted?.checksum == nil && instance.checksum != nil { unrecorded.append(held.count) }
-            var saved = folder.saved(
-                Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum), named: name,
-                below: path, checksum: noted?.checksum, isEarlier: true)
+            let found = Instance(series: series, uid: instance.uid, byteCount: byteCount, checksum: instance.checksum)
+            var saved =
+                folder?.saved(found, named: name, below: path, checksum: noted?.checksum, isEarlier: true)
+                ?? SavedInstance(instance: found, path: name ?? "", root: path, checksum: noted?.checksum, isEarlier: true)
             saved.archiveChecksum = instance.checksum == nil ? noted?.archiveChecksum : nil
             held.append(saved)
         }
@@ -75,7 +93,8 @@ struct SeriesInventory: Sendable {
                 guard let checksum = checksums[position], checksum == saved.instance.checksum ?? checksum else {
                     missing.append(
                         PlannedInstance(
-                            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.instance.checksum))
+                            uid: saved.instance.uid, byteCount: saved.instance.byteCount, checksum: saved.instance.checksum,
+                            path: isLaidOut ? saved.path : nil))
                     continue
                 }
                 saved.checksum = checksum

@@ -19,10 +19,12 @@ package struct SeriesRecords: Sendable {
         package let archiveChecksum: CRC32C?
         /// Whether the file was found not to be that: it counts for nothing until it is saved again.
         package let isDamaged: Bool
+        /// Where its file is below the output folder, where a layout says that; `nil`: by its identifiers.
+        package let path: String?
 
         package init(
             uid: String, byteCount: Int64, checksum: CRC32C?, isVerified: Bool, isDamaged: Bool = false,
-            archiveChecksum: CRC32C? = nil
+            archiveChecksum: CRC32C? = nil, path: String? = nil
         ) {
             self.uid = uid
             self.byteCount = byteCount
@@ -30,6 +32,7 @@ package struct SeriesRecords: Sendable {
             self.isVerified = isVerified
             self.archiveChecksum = archiveChecksum
             self.isDamaged = isDamaged
+            self.path = path
         }
     }
 

@@ -93,7 +93,8 @@ struct CheckBatch: Sendable {
         locks.bounds.limit = .seconds(10)
         var again: [InstanceCheck] = []
         for record in try SeriesRecords.amend(changes, of: series, in: own, locks: locks) where !record.isDamaged {
-            guard let name = try folder.fileName(ofInstance: record.uid) else { continue }
+            let own = checks.first { $0.record.uid == record.uid && $0.record.path != nil }?.name
+            guard let name = try own ?? folder.fileName(ofInstance: record.uid) else { continue }
             let status = try folder.status(of: name)
             if let status, status.kind == .file {
                 again.append(InstanceCheck(record: record, name: name, byteCount: status.byteCount))
@@ -107,6 +108,6 @@ extension SeriesRecords.Record {
     /// The same, of a file that was found to be damaged, or whole again. Whether that was ever compared with the metadata is not
     /// known then.
     fileprivate func marked(isDamaged: Bool) -> Self {
-        Self(uid: uid, byteCount: byteCount, checksum: checksum, isVerified: false, isDamaged: isDamaged)
+        Self(uid: uid, byteCount: byteCount, checksum: checksum, isVerified: false, isDamaged: isDamaged, path: path)
     }
 }

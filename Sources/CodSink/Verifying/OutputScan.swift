@@ -5,11 +5,16 @@ internal import SystemPackage
 enum OutputScan: Sendable {
     /// The output folder itself.
     case output
+    /// All folders of an output folder whose files have a layout.
+    case layout
     case study(String)
     case series(SeriesID)
+    /// The same of a series whose files have a layout.
+    case laidOut(SeriesID)
 
     /// What there is to look into: the output folder only when all of it is asked for.
     static func all(of survey: OutputSurvey, isWhole: Bool) -> [OutputScan] {
+        if survey.isLaidOut { return (isWhole ? [.layout] : []) + survey.series.map { .laidOut($0) } }
         var scans: [OutputScan] = isWhole ? [.output] : []
         var study: String?
         for series in survey.series {
@@ -46,6 +51,10 @@ enum OutputScan: Sendable {
         case .series(let series):
             let scan = SeriesScan(of: series, in: root, meter: meter)
             return (scan.batches, scan.findings)
+        case .laidOut(let series):
+            let scan = SeriesScan(ofLaidOut: series, in: root, meter: meter)
+            return (scan.batches, scan.findings)
+        case .layout: return ([], try LayoutStrays(in: root).findings)
         }
     }
 

@@ -12,6 +12,8 @@ struct OutputSurvey: Sendable {
     private(set) var findings: [VerificationFinding] = []
     /// The wanted studies of which there is anything.
     private(set) var studies: Set<String> = []
+    /// Whether the files have a layout: then only the records tell of them.
+    private(set) var isLaidOut = false
     /// Whether there is anything of any study.
     private(set) var holdsAnything = false
 
@@ -21,16 +23,11 @@ struct OutputSurvey: Sendable {
         func isWanted(_ study: String) -> Bool { named.isEmpty || named.contains(study) }
         var all = Set<SeriesID>()
         let own = "\(OutputLayout.ownName)/\(OutputLayout.recordsName)"
-        try root.forEachSeries { study, errno in
-            holdsAnything = true
-            guard isWanted(study) else { return }
-            studies.insert(study)
-            findings.append(.unreadableFolder(study, errno))
-        } _: { series in
-            let isWanted = isWanted(series.study)
-            guard isWanted || !holdsAnything, try root.hasInstancesFolder(of: series) else { return }
-            holdsAnything = true
-            if isWanted { all.insert(series) }
+        let note = LayoutNote(of: root)
+        isLaidOut = note != .none && note != .standard
+        // The layout's own folders may be called like studies.
+        if !isLaidOut {
+            try addFolders(of: root, isWanted, to: &all)
         }
         do {
             try root.forEachRecordedSeries { study, errno in
@@ -54,6 +51,20 @@ struct OutputSurvey: Sendable {
             plan.bytes = plan.bytes.addingSaturated(records.readByteCount)
         }
         plan.isBeingWritten = PartialFolder.isAnyInUse(in: root)
+    }
+
+    private mutating func addFolders(of root: OpenFile, _ isWanted: (String) -> Bool, to all: inout Set<SeriesID>) throws {
+        try root.forEachSeries { study, errno in
+            holdsAnything = true
+            guard isWanted(study) else { return }
+            studies.insert(study)
+            findings.append(.unreadableFolder(study, errno))
+        } _: { series in
+            let isWanted = isWanted(series.study)
+            guard isWanted || !holdsAnything, try root.hasInstancesFolder(of: series) else { return }
+            holdsAnything = true
+            if isWanted { all.insert(series) }
+        }
     }
 }
 

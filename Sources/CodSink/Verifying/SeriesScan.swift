@@ -5,8 +5,8 @@ internal import SystemPackage
 struct SeriesScan {
     private typealias File = (name: String, byteCount: Int64)
 
-    private(set) var batches: [CheckBatch] = []
-    private(set) var findings: [VerificationFinding] = []
+    var batches: [CheckBatch] = []
+    var findings: [VerificationFinding] = []
 
     /// Looks into the folder and the records of a series below `root`. Blocks on the disk.
     init(of series: SeriesID, in root: OpenFile, meter: VerificationMeter) {

@@ -56,6 +56,15 @@ extension VerificationFinding {
         return finding
     }
 
+    /// A file where a layout puts instances.
+    static func unrecorded(at path: String, byteCount: Int64) -> Self {
+        var finding = Self(
+            .unrecorded, path, "There is no record of it: nothing to check it by.",
+            recovery: "Download its study again: what is of the store is checked and recorded. Move away what is not.")
+        finding.found = Content(size: byteCount, checksum: nil)
+        return finding
+    }
+
     static func unknown(_ path: String, _ kind: FileStatus.Kind?) -> Self {
         let what =
             switch kind {
@@ -70,7 +79,7 @@ extension VerificationFinding {
     private static func instance(
         _ kind: Kind, _ record: SeriesRecords.Record, of series: SeriesID, _ message: String, _ recovery: String
     ) -> Self {
-        var finding = Self(kind, OutputLayout.path(of: record.uid, in: series), message, recovery: recovery)
+        var finding = Self(kind, record.path ?? OutputLayout.path(of: record.uid, in: series), message, recovery: recovery)
             .located(in: series, instance: record.uid)
         finding.expected = Content(record)
         return finding

@@ -7,7 +7,9 @@ extension StoreCatalog {
 
     /// Looks once more at the series that seem to be being written, after one wait for all of them, with one listing for each of their
     /// studies. What is the same then stands.
-    func lookAgain(at planned: inout [(Int, SeriesFindings)], _ selection: Selection) async throws {
+    func lookAgain(
+        at planned: inout [(Int, SeriesFindings)], _ selection: Selection, _ layout: FileLayout? = nil
+    ) async throws {
         let doubtful = planned.indices.filter { planned[$0].1.mayBeBeingWritten }
         if doubtful.isEmpty { return }
         context.notice(
@@ -24,7 +26,10 @@ extension StoreCatalog {
             planned[position].1.plan.flatMap { objects[$0.id] }.map { (position, $0) }
         }
         let again = try await found.mapConcurrently(limit: concurrentRequestCount) { [planned] position, objects in
-            (position, try await findings(on: objects, inStudy: planned[position].1.plan?.id.study ?? "", selection))
+            (
+                position,
+                try await findings(on: objects, inStudy: planned[position].1.plan?.id.study ?? "", selection, layout)
+            )
         }
         for (position, findings) in again { planned[position].1 = findings }
     }

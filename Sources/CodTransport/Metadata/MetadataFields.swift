@@ -52,10 +52,13 @@ struct MetadataFields: JSONHandler {
     private var keptURIByteCount = 0
     private var seriesByteCount: Int64 = 0
 
-    init(limits: MetadataLimits, selection: Selection) {
+    private let paths: SeriesPaths?
+
+    init(limits: MetadataLimits, selection: Selection, paths: SeriesPaths? = nil) {
         self.limits = limits
         self.selection = selection
-        attributes = DICOMAttributes(matcher: AttributeMatcher(selection))
+        self.paths = paths
+        attributes = DICOMAttributes(matcher: AttributeMatcher(selection, layout: paths?.layout))
     }
 
     /// Tells that the text has ended; answers what was found.
@@ -208,7 +211,8 @@ struct MetadataFields: JSONHandler {
         let problem = attributes.read(
             packed: text, fillsSummary: isFirst, limits: packedLimits, unpackedByteCount: &unpackedByteCount)
         guard isJudging else { return }
-        if let problem {
+        // A path can do without.
+        if let problem, selection.asksForAttributes || selection.every > 1 {
             throw .damagedMetadata("the packed attributes of the instance \(instance?.uid ?? "") are damaged: \(problem)")
         }
         guard unpackedByteCount <= limits.attributeByteCount else {
@@ -235,7 +239,8 @@ struct MetadataFields: JSONHandler {
         field = nil
         hasAttributes = false
         // Of one that its name leaves out nothing more need be known.
-        isJudging = attributes.matcher != nil && selection.admits(instance: uid)
+        // A layout tells instances apart by all that there are, so that what is chosen of them changes no path.
+        isJudging = attributes.matcher != nil && (paths != nil || selection.admits(instance: uid))
         attributes.matcher?.beginInstance()
     }
 
@@ -255,6 +260,7 @@ struct MetadataFields: JSONHandler {
         keptURIByteCount += own
         if keptURIByteCount > limits.uriByteCount { planned.uri = nil }
         planned.isWanted = selection.admits(instance: fields.uid) && attributes.matcher?.isMatch ?? true
+        planned.path = paths?.path(of: fields.uid, values: attributes.matcher?.namedValues ?? [:])
         if isJudging, !hasAttributes { metadata.withoutAttributesCount += 1 }
         if selection.every > 1 { metadata.instanceNumbers.append(attributes.matcher?.instanceNumber) }
         metadata.instances.append(planned)

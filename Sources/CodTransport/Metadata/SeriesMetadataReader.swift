@@ -8,9 +8,10 @@ struct SeriesMetadataReader: ~Copyable {
     private var byteCount: Int64 = 0
 
     /// - Parameter selection: what instances are judged by as they are read; each says afterwards if it is wanted.
-    init(limits: MetadataLimits = MetadataLimits(), selection: Selection = .everything) {
+    /// - Parameter paths: what their paths are made by.
+    init(limits: MetadataLimits = MetadataLimits(), selection: Selection = .everything, paths: SeriesPaths? = nil) {
         gzip = GzipReader(limit: limits.byteCount)
-        text = MetadataText(limits: limits, selection: selection)
+        text = MetadataText(limits: limits, selection: selection, paths: paths)
     }
 
     /// Takes the next bytes, as the store sends them. Throws when they are no metadata; nothing must be pushed after that.
@@ -54,8 +55,8 @@ private struct MetadataText {
     /// The first bytes, for a message; one more than are shown.
     private(set) var head: [UInt8] = []
 
-    init(limits: MetadataLimits, selection: Selection) {
-        fields = MetadataFields(limits: limits, selection: selection)
+    init(limits: MetadataLimits, selection: Selection, paths: SeriesPaths?) {
+        fields = MetadataFields(limits: limits, selection: selection, paths: paths)
     }
 
     mutating func push(_ bytes: RawSpan) throws(CodError) {

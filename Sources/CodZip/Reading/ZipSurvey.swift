@@ -21,9 +21,9 @@ struct ZipSurvey: Sendable {
             let limit = index + 1 < places.count ? min(places[index + 1].offset, directory.offset) : directory.offset
             checks.append(EntryCheck(place: place, limit: limit, problem: problem))
             if name == IncompleteEntry.name { contents.isIncomplete = true }
-            guard ZipEntryName.isOfInstance(name) else { continue }
+            guard ZipEntryName.mayBeOfInstance(name) else { continue }
             contents.instanceCount += 1
-            series.insert(ZipEntryName.series(of: name))
+            series.insert(ZipEntryName.isOfInstance(name) ? ZipEntryName.series(of: name) : ZipEntryName.folder(of: name))
             contents.byteCount = contents.byteCount.addingSaturated(place.entry.byteCount)
         }
         contents.seriesCount = series.count
@@ -32,7 +32,7 @@ struct ZipSurvey: Sendable {
     }
 
     /// Whether a name is no path below the folder that a zip is unpacked to, on whatever system.
-    private static func leadsOut(_ name: String) -> Bool {
+    static func leadsOut(_ name: String) -> Bool {
         if name.isEmpty || name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: ":") }) {
             return true
         }

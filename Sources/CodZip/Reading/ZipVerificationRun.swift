@@ -105,7 +105,7 @@ struct ZipVerificationRun: Sendable {
                         report.isInterrupted = true
                         break
                     }
-                    let isInstance = ZipEntryName.isOfInstance(check.entry.name)
+                    let isInstance = ZipEntryName.mayBeOfInstance(check.entry.name)
                     if isInstance { meter.looked() }
                     if isInstance, outcome == .whole { report.verifiedCount += 1 }
                     guard let finding = check.finding(of: outcome, isInstance: isInstance) else { continue }

@@ -17,4 +17,12 @@ enum ZipEntryName {
         return parts.count == 3 && UIDText.isValid(parts[0]) && parts[1] == "instances" && parts[2].hasSuffix(".dcm")
             && UIDText.isValid(parts[2].dropLast(4))
     }
+
+    /// Whether an entry of that name is an instance, under its usual name or where a layout put it.
+    static func mayBeOfInstance(_ name: String) -> Bool { name.utf8.suffix(4).elementsEqual(".dcm".utf8) }
+
+    /// What stands before the last slash of a name.
+    static func folder(of name: String) -> Substring {
+        Substring(name.utf8.prefix(upTo: name.utf8.lastIndex(of: UInt8(ascii: "/")) ?? name.startIndex))
+    }
 }

@@ -43,9 +43,11 @@ func recordSeeds() -> [[UInt8]] {
         "1.2.3 5 9a71bb4c verified\n1.2.4 0 - unverified\n", "1.2.3 5 9A71BB4C verified\n", "1.2.3 -1 - verified\n1.2.3 5 - ver",
         "../x 5 - verified\n", "1.2 5  verified\n", "\n\n1 99999999999999999999 - verified\n", "1.2 +5 ffffffff unverified\r\n",
         String(repeating: "9", count: 260) + " 5 - verified\n1 1 - verified\n",
+        "1.2 5 9a71bb4c at:a/b%20c%25.dcm verified\n1.2 5 - at:../x verified\n1.2 5 9a71bb4c at:x 00000001 confirmed\n",
     ].map { FuzzInput.seed($0.utf8) }
 }
 
 let recordWords = [
     "\n", " ", " - ", " verified\n", " unverified\n", "9a71bb4c", "9223372036854775807", "+5", "-0", ".cod", "1.2.3",
+    " at:", "%20", "%25", "/",
 ]
