@@ -15,7 +15,7 @@ extension DoctorRun {
         var retrieval = RetrievalOptions(logger: log.logger())
         // One try: what fails now and then is to be seen.
         retrieval.retry = .never
-        state.gcs = try options.gcsOptions(for: source, retrieval)
+        state.gcs = try options.access.gcsOptions(for: source, retrieval)
         state.source = source
         switch source {
         case .folder(let path):
