@@ -1,3 +1,4 @@
+import CodCore
 import CodTesting
 import Foundation
 import Testing

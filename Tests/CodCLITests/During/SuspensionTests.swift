@@ -1,4 +1,5 @@
 #if os(Linux)
+    import CodCore
     import CodTesting
     import Foundation
     import Testing
