@@ -24,7 +24,9 @@ struct ByteLimit {
         }
         let missing = series.missing
         let restBefore = restByteCount
-        let chosen = series.isInOnePiece ? [] : choose(of: missing, in: series.plan)
+        var chosen = series.isInOnePiece ? [] : choose(of: missing, in: series.plan)
+        // All of them, wanted whole, would come with the gaps between them: one waits, and the others come without.
+        if chosen.count == missing.count, chosen.count > 1, let last = missing.last { chosen.remove(last.uid) }
         leftOut.seriesCount += 1
         leftOut.instanceCount += missing.count - chosen.count
         leftOut.byteCount = leftOut.byteCount.addingSaturated(max(total - (restBefore - restByteCount), 0))

@@ -79,7 +79,8 @@ struct ReportTests {
                 ("-", "name of a file"), ("", "name of a file"), ("/nowhere/run.json", "cannot be written"),
                 (store.scratch.root, "is a folder"),
             ] {
-                (try await ResumeTests.download(store, ["--report", path])).expect(64, naming: "--report", path, word)
+                (try await ResumeTests.download(store, ["--report", path])).expect(
+                    64, naming: "--report", path.isEmpty ? "\"\"" : path, word)
             }
             #expect(store.server.log.isEmpty)
         }
