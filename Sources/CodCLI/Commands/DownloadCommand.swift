@@ -21,7 +21,7 @@ struct DownloadCommand: AsyncParsableCommand {
               cod download gs://bucket/dicomweb 1.2.840.99 -o studies --zip --zip-dir zips
               cod download gs://bucket/dicomweb 1.2.840.99 --zip-only --zip-dir zips
               cod download gs://bucket/dicomweb -o studies --shard 2/8
-              cod download gs://bucket/dicomweb -o studies --limit-rate 20M --max-bytes 500G --report run.json
+              cod download gs://bucket/dicomweb --limit-rate 20M --max-bytes 500G
             """)
 
     @OptionGroup var source: SourceOptions

@@ -45,7 +45,7 @@ struct FetcherTests {
         let context = StageContext(
             logger: StageContext().logger, meter: meter, retry: RetryPolicy(), timing: .immediate)
         for try await _ in try await fetcher.run(.example(byteRange: 0..<100), in: context) {}
-        #expect(meter.traffic == Traffic(byteCount: 100, slowDownCount: 2))
+        #expect(meter.traffic == Traffic(byteCount: 100, slowDownCount: 2, retryCount: 4))
     }
 
     @Test("A final error ends it at once")
