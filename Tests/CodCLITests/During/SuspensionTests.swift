@@ -12,6 +12,11 @@
             return text.split(separator: ")").last?.first { $0 != " " }
         }
 
+        private static func parent(of process: Int32) -> Int32? {
+            guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return nil }
+            return text.split(separator: ")").last.flatMap { Int32($0.split(separator: " ")[1]) }
+        }
+
         /// Looks until a process is in a state, or gone.
         private static func reaches(_ state: Character, _ process: Int32) async -> Bool {
             while let current = Self.state(of: process) {
@@ -76,6 +81,10 @@
                     Int32(String(contentsOfFile: pid, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
                 kill(process, SIGTSTP)
                 #expect(await Self.reaches("T", process))
+                // Whoever made the terminal stops with it.
+                let parent = try #require(Self.parent(of: process))
+                #expect(await Self.reaches("T", parent))
+                kill(parent, SIGCONT)
                 kill(process, SIGCONT)
                 gate.open()
                 let terminal = try await ending
