@@ -37,7 +37,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let choice = zips.choice()
         let retrieval = try Retrieval(
-            planFile: plan, access: access, shard: sharding.shard, output: try saving.folder(with: choice), zips: choice, log: log,
+            planFile: plan, access: access, shard: sharding.shard, output: try saving.folder(with: choice), zips: choice,
+            log: log,
             limits: limits, connectionCount: saving.jobs, verifies: !saving.noVerify, checksSpace: !saving.noSpaceCheck)
         try await saving.run(retrieval, limits: limits, reporting: reporting, log: log)
     }
