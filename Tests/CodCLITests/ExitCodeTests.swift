@@ -166,9 +166,12 @@ struct ExitCodeTests {
 
             store.server.clearScripts()
             try store.server.overwrite(bad.archiveName, original)
+            store.server.clearLog()
             let again = try await Self.download(store)
             again.expect(0)
             #expect(try store.scratch.files(in: "out") == expected)
+            // Only of what failed is anything fetched again.
+            #expect(store.server.log.filter(\.isArchiveRead).allSatisfy { $0.objectName == bad.archiveName })
         }
     }
 
