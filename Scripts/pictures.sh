@@ -37,6 +37,7 @@ done
 # Serves the store, and lets cod find it; further arguments go to cod serve.
 serve() {
     stop
+    rm -f "$work/endpoint"
     cod serve "$work/store" --bucket hospital-bucket "$@" >"$work/endpoint" 2>/dev/null &
     server=$!
     while [ ! -s "$work/endpoint" ]; do
@@ -56,13 +57,13 @@ source=gs://hospital-bucket/dicomweb
 study=$(cod sample "$work/store" --series-count 4 --instance-count 60 --size 384 --seed 11 --multi-frame -q)
 serve
 
-shoot "$pictures/download.svg" "A download in progress; below, its summary and a verification" --shot '[45][0-9]%' \
-    "cod download $source $study -o studies --limit-rate 20M" \
+shoot "$pictures/download.svg" "A download in progress; below, its summary and a verification" --shot '6[0-9]%' \
+    "cod download $source $study -o studies --limit-rate 10M" \
     "cod verify studies"
 
 # What somebody finds who deleted a series and part of another.
 first=$(ls -d "$work/here/studies/$study"/*/ | sed -n 1p)
-second=$(ls -d "$work/here/studies/$study"/*/ | sed -n 3p)
+second=$(ls -d "$work/here/studies/$study"/*/ | sed -n 4p)
 rm -r "$first"
 find "$second" -name '*.dcm' | sort | head -n 20 | xargs rm
 shoot "$pictures/stats.svg" "What there is of a study in the bucket and on disk, as a table" \
@@ -79,5 +80,5 @@ shoot "$pictures/failure.svg" "An instance that is damaged in the store is named
 # A link whose token has expired.
 serve --require-token another
 shoot "$pictures/expired.svg" "A token that has expired is told with what to do" \
-    "cod download 'https://portal.example/hospital-bucket?token=abc' $study -o more"
+    "cod download 'https://portal.example/hospital-bucket?token=abc' -o more"
 ls -l "$pictures" >&2

@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("picture", type=Path)
     parser.add_argument("title")
     parser.add_argument("commands", nargs="+")
-    parser.add_argument("--columns", type=int, default=100)
+    parser.add_argument("--columns", type=int, default=118)
     parser.add_argument("--folder", default=".")
     parser.add_argument("--shot")
     arguments = parser.parse_args()

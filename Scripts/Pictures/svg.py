@@ -67,15 +67,12 @@ def _spans(row: list):
 
 
 def _look(cell) -> tuple:
-    is_block = cell.data in "█░▒▓"
-    return (cell.fg, cell.bold, cell.reverse, cell.data if is_block else "")
+    # Blocks may come from another font, of another width.
+    return (cell.fg, cell.bold, cell.data if cell.data in "█░" else "")
 
 
 def _style(look: tuple) -> str:
-    color, is_bold, _, block = look
+    color, is_bold, _ = look
     name = color.removeprefix("bright")
-    if color == "default":
-        fill = {"█": "#7ee787", "░": "#444c56"}.get(block, "")
-    else:
-        fill = COLORS.get(name, f"#{color}")
+    fill = "" if color == "default" else COLORS.get(name, f"#{color}")
     return (f' fill="{fill}"' if fill else "") + (' font-weight="bold"' if is_bold else "")

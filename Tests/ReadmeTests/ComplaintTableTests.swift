@@ -19,7 +19,7 @@ struct ComplaintTableTests {
 
     private static func rows() throws -> [Row] {
         try ReadmeTests.text("Documentation/Complaints.md").split(separator: "\n").compactMap { line in
-            let cells = line.split(separator: "|").map { String($0.wholeMatch(of: / *(.*?) */)?.1 ?? $0) }
+            let cells = line.split(separator: "|").map { String($0.wholeMatch(of: /(?: *)(.*?)(?: *)/)?.1 ?? $0) }
             return cells.first.flatMap { Int($0) }.map { Row(number: $0, cells: Array(cells.dropFirst())) }
         }
     }
@@ -54,7 +54,7 @@ struct ComplaintTableTests {
             #expect(path.hasSuffix("/\(suite).swift"), "\(test)")
             let source = try ReadmeTests.text(path)
             #expect(source.contains("struct \(suite)"), "\(test)")
-            let names = source.matches(of: /@Test\(\s*"((?:[^"\\\n]|\\.)*)"/).map { $0.1.replacing("\\\"", with: "\"") }
+            let names = source.matches(of: /@Test\(\s*"((?:[^"\\\n]|\\.)*)"/).map { String($0.1).replacing("\\\"", with: "\"") }
             #expect(names.contains(name), "No test of \(path) is called “\(name)”.")
         }
     }
