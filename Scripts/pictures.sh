@@ -65,7 +65,7 @@ shoot "$pictures/download.svg" "A download in progress; below, its summary and a
 first=$(ls -d "$work/here/studies/$study"/*/ | sed -n 1p)
 second=$(ls -d "$work/here/studies/$study"/*/ | sed -n 4p)
 rm -r "$first"
-find "$second" -name '*.dcm' | sort | head -n 20 | xargs rm
+find "$second" -name '*.dcm' | sort | sed -n 1,20p | xargs rm
 shoot "$pictures/stats.svg" "What there is of a study in the bucket and on disk, as a table" \
     "cod stats $source $study -o studies"
 
@@ -77,8 +77,8 @@ shoot "$pictures/failure.svg" "An instance that is damaged in the store is named
     "cod download $source $study -o studies" \
     'echo $?'
 
-# A link whose token has expired.
-serve --require-token another
-shoot "$pictures/expired.svg" "A token that has expired is told with what to do" \
-    "cod download 'https://portal.example/hospital-bucket?token=abc' -o more"
+# A link whose token has expired, to a store at a port that looks well.
+serve --require-token another --port 9023
+shoot "$pictures/doctor.svg" "What stands between a download and its store is looked at one thing after the other" \
+    "cod doctor 'https://portal.example/hospital-bucket?token=abc' -o studies"
 ls -l "$pictures" >&2
