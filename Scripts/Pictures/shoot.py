@@ -13,7 +13,7 @@ import socket
 import sys
 from pathlib import Path
 
-from session import Session
+from shell import Shell
 from svg import picture, snapshot
 
 MOST_BYTES = 15_000
@@ -29,18 +29,18 @@ def main() -> None:
     parser.add_argument("--shot")
     arguments = parser.parse_args()
 
-    session = Session(arguments.columns, 60, arguments.folder)
+    shell = Shell(arguments.columns, 60, arguments.folder)
     panes = []
     for number, command in enumerate(arguments.commands):
         if arguments.shot and number == 0:
-            session.run(command, until=arguments.shot)
-            panes.append(snapshot(session.screen, session.height()))
-            session.wait()
+            shell.run(command, until=arguments.shot)
+            panes.append(snapshot(shell.screen, shell.height()))
+            shell.wait()
         else:
-            session.run(command)
+            shell.run(command)
     # Without the prompt that waits for the next command.
-    panes.append(snapshot(session.screen, session.height() - 1))
-    session.close()
+    panes.append(snapshot(shell.screen, shell.height() - 1))
+    shell.close()
 
     svg = picture(panes, arguments.columns, arguments.title)
     # HOME may have been changed.

@@ -19,7 +19,7 @@ PROMPT = r"\[\e[1;32m\]$\[\e[0m\] "
 SECONDS = 300
 
 
-class Session:
+class Shell:
     """Runs commands one after the other, and keeps what stands on the screen."""
 
     def __init__(self, columns: int, rows: int, folder: str):
