@@ -59,6 +59,7 @@ for suite in "${suites[@]}"; do
     cp "$archive" "$root/tmp/cod.tar.gz"
     cp "$package" "$root/tmp/cod.deb"
     # A network of its own, of loopback alone: what is tried here needs no other.
+    # shellcheck disable=SC2016 # The inner shell expands them.
     unshare --mount --net --pid --fork bash -c '
         ip link set lo up && mount -t proc proc "$1/proc" &&
             exec env -i PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root LC_ALL=C chroot "$1" sh -c "$2"

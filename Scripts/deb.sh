@@ -6,7 +6,7 @@
 # The same archive, the same names and the same dpkg make the same bytes.
 set -euo pipefail
 
-[ $# -ge 1 ] && [ $# -le 2 ] || { echo "usage: Scripts/deb.sh cod-VERSION-linux-ARCH.tar.gz [DIR]" >&2; exit 64; }
+if [ $# -lt 1 ] || [ $# -gt 2 ]; then echo "usage: Scripts/deb.sh cod-VERSION-linux-ARCH.tar.gz [DIR]" >&2; exit 64; fi
 say() { printf 'deb: %s\n' "$*" >&2; }
 refuse() { say "$*"; exit 1; }
 
@@ -29,7 +29,7 @@ case "${BASH_REMATCH[3]}" in
     aarch64) architecture=arm64 ;;
 esac
 name=${DEBFULLNAME:-$(git config user.name || true)} email=${DEBEMAIL:-$(git config user.email || true)}
-[ -n "$name" ] && [ -n "$email" ] || refuse "set DEBFULLNAME and DEBEMAIL to who maintains the package."
+if [ -z "$name" ] || [ -z "$email" ]; then refuse "set DEBFULLNAME and DEBEMAIL to who maintains the package."; fi
 maintainer="$name <$email>"
 
 work=$(mktemp -d)
