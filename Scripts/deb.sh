@@ -34,22 +34,24 @@ maintainer="$name <$email>"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# mktemp's folder is its owner's alone, and a package's is everyone's.
-mkdir "$work/release" "$work/package"
+# Where dpkg-shlibdeps expects a package; mktemp's own folder is its owner's alone.
+mkdir -p "$work/release" "$work/debian/cod-retrieve"
 tar -xzf "$archive" -C "$work/release" --strip-components=1
 epoch=$(stat -c %Y "$work/release/bin/cod")
 export SOURCE_DATE_EPOCH=$epoch
 
 # MARK: Files, where Debian has them
 
-release=$work/release package=$work/package
+release=$work/release package=$work/debian/cod-retrieve
 documents=usr/share/doc/cod-retrieve
 put() { install -D -m "$1" "$2" "$package/$3"; }
 # Without its name and date, which would differ.
 put_packed() { mkdir -p "$(dirname "$package/$2")" && gzip -9n >"$package/$2" <"$1" && chmod 644 "$package/$2"; }
 put 755 "$release/bin/cod" usr/bin/cod
 put_packed "$release/share/man/man1/cod.1" usr/share/man/man1/cod.1.gz
-put 644 "$release/share/bash-completion/completions/cod" usr/share/bash-completion/completions/cod
+# It is read by a shell, not run.
+sed '1{/^#!/d}' "$release/share/bash-completion/completions/cod" >"$work/cod.bash"
+put 644 "$work/cod.bash" usr/share/bash-completion/completions/cod
 put 644 "$release/share/zsh/site-functions/_cod" usr/share/zsh/vendor-completions/_cod
 put 644 "$release/share/fish/vendor_completions.d/cod.fish" usr/share/fish/vendor_completions.d/cod.fish
 put 644 "$release/share/doc/cod-retrieve/README.md" "$documents/README.md"
@@ -69,10 +71,9 @@ put_packed "$work/changelog" "$documents/changelog.Debian.gz"
 
 # MARK: What dpkg is told
 
-# It looks for a source package around it.
-mkdir "$work/debian"
+# It reads of which source the package is.
 printf 'Source: cod-retrieve\n\nPackage: cod-retrieve\nArchitecture: any\n' >"$work/debian/control"
-depends=$(cd "$work" && dpkg-shlibdeps -O "$package/usr/bin/cod" | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$work" && dpkg-shlibdeps -O debian/cod-retrieve/usr/bin/cod | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || refuse "dpkg-shlibdeps names nothing that cod depends on."
 size=$(find "$package" -type f -exec stat -c %s {} + | awk '{ kibibytes += int(($1 + 1023) / 1024) } END { print kibibytes }')
 mkdir "$package/DEBIAN"

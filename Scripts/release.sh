@@ -161,7 +161,8 @@ trap 'rm -rf "$trial"' EXIT
 tar -xzf "$dir/$name.tar.gz" -C "$trial" --strip-components=1
 mkdir "$trial/empty"
 run() { (cd "$trial/empty" && env -i PATH=/usr/bin:/bin HOME="$trial/empty" "$trial/bin/cod" "$@"); }
-[ "$(run --version)" = "$version" ] || refuse "cod --version does not say $version."
+said=$(run --version)
+[ "$said" = "$version" ] || refuse "cod --version says $said, and the version is $version."
 run demo --output out >&2 || refuse "cod demo failed."
 run verify out >&2 || refuse "cod verify failed."
 
