@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Tries what Scripts/release.sh and Scripts/deb.sh made in fresh Debians that have no Swift. As root, with debootstrap.
-#   Packaging/try.sh cod-VERSION-linux-ARCH.tar.gz cod-retrieve_VERSION-1_ARCH.deb [SUITE…]
-# For each suite (default: bookworm) a minimal system is made in a temporary folder and entered; what does not hold ends it with 1.
+#   Packaging/try.sh cod-VERSION-linux-ARCH.tar.gz cod-retrieve_VERSION-1_ARCH.deb [SUITE | FOLDER]…
+# For each suite (default: bookworm) a minimal system is made in a temporary folder and entered; of a folder that holds a system, a copy is.
+# What does not hold ends it with a code other than 0.
 set -euo pipefail
 
-[ $# -ge 2 ] || { echo "usage: Packaging/try.sh TARBALL DEB [SUITE…]" >&2; exit 64; }
+[ $# -ge 2 ] || { echo "usage: Packaging/try.sh TARBALL DEB [SUITE | FOLDER]…" >&2; exit 64; }
 [ "$(id -u)" = 0 ] || { echo "try: root is needed to make a system and to enter it." >&2; exit 1; }
 archive=$(realpath "$1") package=$(realpath "$2")
 suites=("${@:3}")
@@ -54,8 +55,12 @@ echo "try: $PRETTY_NAME: all held"
 END
 
 for suite in "${suites[@]}"; do
-    root=$work/$suite
-    debootstrap --variant=minbase "$suite" "$root" >"$work/$suite.log" 2>&1 || { tail -n 20 "$work/$suite.log" >&2; exit 1; }
+    root=$work/system
+    if [ -d "$suite" ]; then
+        cp -a "$suite" "$root"
+    else
+        debootstrap --variant=minbase "$suite" "$root" >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
+    fi
     cp "$archive" "$root/tmp/cod.tar.gz"
     cp "$package" "$root/tmp/cod.deb"
     # A network of its own, of loopback alone: what is tried here needs no other.

@@ -35,7 +35,7 @@ maintainer="$name <$email>"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Where dpkg-shlibdeps expects a package; mktemp's own folder is its owner's alone.
-mkdir -p "$work/release" "$work/debian/cod-retrieve"
+mkdir -p "$work/release" "$work/debian/cod-retrieve/DEBIAN"
 tar -xzf "$archive" -C "$work/release" --strip-components=1
 epoch=$(stat -c %Y "$work/release/bin/cod")
 export SOURCE_DATE_EPOCH=$epoch
@@ -76,7 +76,6 @@ printf 'Source: cod-retrieve\n\nPackage: cod-retrieve\nArchitecture: any\n' >"$w
 depends=$(cd "$work" && dpkg-shlibdeps -O debian/cod-retrieve/usr/bin/cod | sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || refuse "dpkg-shlibdeps names nothing that cod depends on."
 size=$(find "$package" -type f -exec stat -c %s {} + | awk '{ kibibytes += int(($1 + 1023) / 1024) } END { print kibibytes }')
-mkdir "$package/DEBIAN"
 sed -e "s|@VERSION@|$version|" -e "s|@ARCHITECTURE@|$architecture|" -e "s|@MAINTAINER@|$maintainer|" \
     -e "s|@INSTALLED_SIZE@|$size|" -e "s|@DEPENDS@|$depends|" "$recipe/control" >"$package/DEBIAN/control"
 if grep -q '@[A-Z_]*@' "$package/DEBIAN/control"; then refuse "something in $recipe/control is not filled in."; fi

@@ -15,7 +15,7 @@ struct PackagingTests {
         ".dockerignore",
     ]
 
-    /// What stands between the matches of a pattern and the ends of them, once each.
+    /// What a pattern's group matches in a file, once each.
     private static func captures(_ pattern: Regex<(Substring, Substring)>, of path: String) throws -> Set<String> {
         Set(try ReadmeTests.text(path).matches(of: pattern).map { String($0.1) })
     }
@@ -34,9 +34,11 @@ struct PackagingTests {
     }
 
     @Test("Every file that they name is there", arguments: recipes + ["Documentation/Installing.md"])
-    func files(path: String) throws {
-        let named = try Self.captures(/\b((?:Scripts|Packaging|Documentation|Sources|Tests)\/[A-Za-z0-9_\/.-]*[A-Za-z0-9])/, of: path)
-        for file in named { #expect(FileManager.default.fileExists(atPath: "\(ReadmeTests.root)/\(file)"), "\(file)") }
+    func files(recipe: String) throws {
+        let path = /\b((?:Scripts|Packaging|Documentation|Sources|Tests)\/[A-Za-z0-9_\/.-]*[A-Za-z0-9])/
+        for file in try Self.captures(path, of: recipe) {
+            #expect(FileManager.default.fileExists(atPath: "\(ReadmeTests.root)/\(file)"), "\(file)")
+        }
     }
 
     @Test("What an image is built from gets into the image's build")
@@ -46,9 +48,12 @@ struct PackagingTests {
         for path in allowed.subtracting(["Package.resolved"]) {
             #expect(FileManager.default.fileExists(atPath: "\(ReadmeTests.root)/\(path)"), "\(path)")
         }
-        let packed = try Self.captures(/put 644 ([A-Z][A-Za-z]*\.?[a-z]*) /, of: "Scripts/release.sh")
-        let manifest = try Self.captures(/path: "([A-Za-z]*)\//, of: "Package.swift")
-        #expect(manifest.contains("Plugins") && allowed.isSuperset(of: packed.union(manifest).union(["Sources", "Scripts", "Package.swift"])))
+        // Documents that are packed, and the folders of the manifest's targets.
+        let listed = try #require(try Self.captures(/for file in ([^;]*\.md);/, of: "Scripts/release.sh").first)
+        let packed = listed.split(separator: " ").compactMap { $0.split(separator: "/").first }.map(String.init)
+        let folders = try Self.captures(/path: "([A-Za-z]*)\//, of: "Package.swift")
+        #expect(packed.count == 5 && folders.contains("Plugins"))
+        #expect(allowed.isSuperset(of: folders.union(packed).union(["Package.swift", "Sources", "Scripts"])))
     }
 
     @Test("Images are built with a Swift that is new enough, and run on the Debian that they were built on")
