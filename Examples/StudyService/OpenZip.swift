@@ -6,11 +6,11 @@ import SystemPackage
 /// A zip that is open for reading: it stays whole for its reader, whatever becomes of its name.
 final class OpenZip: Sendable {
     let byteCount: Int64
-    private let file: FileDescriptor
+    private let file: SystemPackage.FileDescriptor
 
     /// Opens it. Blocks.
     init(at path: String) throws {
-        file = try FileDescriptor.open(FilePath(path), .readOnly)
+        file = try SystemPackage.FileDescriptor.open(FilePath(path), .readOnly)
         byteCount = try file.seek(offset: 0, from: .end)
     }
 

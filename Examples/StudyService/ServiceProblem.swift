@@ -42,7 +42,7 @@ struct ServiceProblem: Error {
     /// More than the cache can ever hold.
     static func tooLarge(_ byteCount: Int64, limit: Int64) -> ServiceProblem {
         ServiceProblem(
-            status: .insufficientStorage,
+            status: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
             error: Explanation(
                 code: "tooLarge", message: "The study has \(byteCount) bytes; this service keeps \(limit) bytes.",
                 recovery: "Retrieve it with cod download."))
