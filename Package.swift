@@ -171,7 +171,7 @@ let package = Package(
             name: "ExamplesTests",
             dependencies: [
                 "IdentityCheck", "DigestStore", "LiveProgress", "StudyService", "CodCore", "CodRetrieve", "CodTesting",
-                "CodTransport", "CodZip", "TestSupport", hummingbird, httpClient, nioCore, logging, system,
+                "CodTransport", "CodZip", "TestSupport", hummingbird, httpClient, nioCore, nioHTTP1, logging, system,
             ]),
         .testTarget(
             name: "ReadmeTests",

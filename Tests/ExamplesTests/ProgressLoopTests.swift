@@ -1,4 +1,5 @@
 import CodRetrieve
+import CodTesting
 import CodTransport
 import SystemPackage
 import TestSupport

@@ -4,6 +4,7 @@ import CodTesting
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import TestSupport
 import Testing
 
