@@ -120,13 +120,13 @@ let package = Package(
 
         // What to do with the libraries: programs that use their public interface alone. No products; run them with `swift run NAME`.
         .executableTarget(
-            name: "IdentityCheck", dependencies: ["CodCore", "CodRetrieve", "CodSink", "CodTransport"],
+            name: "IdentityCheck", dependencies: ["CodCore", "CodRetrieve", "CodSink", "CodTransport", argumentParser],
             path: "Examples/IdentityCheck", exclude: ["README.md"]),
         .executableTarget(
-            name: "DigestStore", dependencies: ["CodCore", "CodRetrieve", "CodTransport", system],
+            name: "DigestStore", dependencies: ["CodCore", "CodRetrieve", "CodTransport", system, argumentParser],
             path: "Examples/DigestStore", exclude: ["README.md"]),
         .executableTarget(
-            name: "LiveProgress", dependencies: ["CodCore", "CodRetrieve", system],
+            name: "LiveProgress", dependencies: ["CodCore", "CodRetrieve", system, argumentParser],
             path: "Examples/LiveProgress", exclude: ["README.md"]),
         .executableTarget(
             name: "StudyService",

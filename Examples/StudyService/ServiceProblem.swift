@@ -48,23 +48,22 @@ struct ServiceProblem: Error {
                 recovery: "Retrieve it with cod download."))
     }
 
-    /// A failure of the retrieval: 404 for what is not there, 500 for this machine's disk, 502 for all that the store did.
+    /// A failure of the retrieval: 404 for what is not there, 500 for this machine, 502 for all that the store did.
+    ///
+    /// Paths of this machine, and what its user can do, are for the log: they are no caller's business.
     init(_ error: any Error) {
         if let problem = error as? ServiceProblem {
             self = problem
             return
         }
         let error = CodError.wrapping(error, in: "The retrieval")
-        let status: HTTPResponse.Status
-        switch error.code {
-        case .studyNotFound: status = .notFound
-        case .invalidIdentifier: status = .badRequest
-        case .outputUnusable, .writeFailed, .stageFailed: status = .internalServerError
-        default: status = .badGateway
-        }
-        self.init(
-            status: status,
-            error: Explanation(code: "\(error.code)", message: error.message, recovery: error.recovery))
+        let (status, message): (HTTPResponse.Status, String) =
+            switch error.code {
+            case .studyNotFound: (.notFound, "There is no such study.")
+            case .outputUnusable, .writeFailed, .stageFailed: (.internalServerError, "The service cannot keep the study.")
+            default: (.badGateway, error.message)
+            }
+        self.init(status: status, error: Explanation(code: "\(error.code)", message: message))
     }
 
     init(status: HTTPResponse.Status, error: Explanation, retryAfter: Int? = nil) {

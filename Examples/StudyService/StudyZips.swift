@@ -10,6 +10,7 @@ actor StudyZips {
         case began(study: String)
         case joined(study: String, waiterCount: Int)
         case left(study: String, waiterCount: Int)
+        case failed(study: String, message: String)
         case ended(study: String)
         case evicted(count: Int)
     }
@@ -112,6 +113,7 @@ actor StudyZips {
             let plan = try await retriever.plan(study)
             result = .success(try await made(plan, ZipCache.key(of: study)))
         } catch {
+            if retrievals[study]?.isAbandoned != true { report(.failed(study: study, message: "\(error)")) }
             result = .failure(error)
         }
         let waiters = retrievals.removeValue(forKey: study)?.waiters ?? [:]
