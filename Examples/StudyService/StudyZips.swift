@@ -11,6 +11,7 @@ actor StudyZips {
         case joined(study: String, waiterCount: Int)
         case left(study: String, waiterCount: Int)
         case failed(study: String, message: String)
+        case cancelled(study: String)
         case ended(study: String)
         case evicted(count: Int)
     }
@@ -113,7 +114,8 @@ actor StudyZips {
             let plan = try await retriever.plan(study)
             result = .success(try await made(plan, ZipCache.key(of: study)))
         } catch {
-            if retrievals[study]?.isAbandoned != true { report(.failed(study: study, message: "\(error)")) }
+            let isCancelled = CodError.wrapping(error, in: "The retrieval").isCancellation
+            report(isCancelled ? .cancelled(study: study) : .failed(study: study, message: "\(error)"))
             result = .failure(error)
         }
         let waiters = retrievals.removeValue(forKey: study)?.waiters ?? [:]

@@ -45,6 +45,23 @@ struct ContentStoreTests {
         }
     }
 
+    @Test("What is taken back is forgotten, also when it was noted before; other bytes of the same name are not")
+    func takenBack() async throws {
+        let folder = try TemporaryFolder()
+        let store = ContentStore(at: folder["out"])
+        let series = SeriesID(study: "1.2", series: "1.2.3")
+        func saved(_ uid: String, _ digit: String) -> SavedInstance {
+            SavedInstance(
+                instance: Instance(series: series, uid: uid, byteCount: 5),
+                path: ContentStore.path(of: String(repeating: digit, count: 64)), root: store.folder)
+        }
+        try await store.prepare(for: RetrievalPlan(studies: []))
+        _ = try await store.commit(SavedSeries(id: series, instances: [saved("a", "1"), saved("b", "2"), saved("c", "3")]))
+        try await store.takeBack([saved("a", "1"), saved("b", "9")])
+        let index = try store.indexes.read(series)
+        #expect(index["a"] == nil && index["b"] == IndexEntry(of: saved("b", "2")) && index["c"] != nil)
+    }
+
     @Test("The same bytes lie there once, whoever has them")
     func once() async throws {
         let folder = try TemporaryFolder()

@@ -111,7 +111,7 @@ struct StudyServiceTests {
             await service.notes.wait(for: .left(study: study, waiterCount: 0))
             await service.notes.wait(for: .ended(study: study))
             _ = await caller.result
-            #expect(service.cached == [])
+            #expect(service.cached == [] && service.notes.all.contains(.cancelled(study: study)))
             let again = try await service.get("/studies/\(study).zip")
             #expect(again.status == 200)
         }
