@@ -69,6 +69,22 @@ public struct StoreAccess: Sendable {
         return makePipeline(PipelineBuilder.buildPartialBlock(first: sink), verifies)
     }
 
+    /// A pipeline from this source to an end of one's own: fetch, extract and verify, then the given stages, sink and finishers.
+    ///
+    /// ```swift
+    /// let pipeline = access.pipeline { MyStage(); MySink() }
+    /// let report = try await pipeline.run(access.catalog.plan(for: ["1.2.840…"]))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - verifies: whether what is fetched is compared with the metadata's checksums, above the first of the given stages.
+    ///   - stages: what follows, from top to bottom: stages on the stream of instances, a sink, finishers.
+    public func pipeline(
+        verifies: Bool = true, @PipelineBuilder endingIn stages: () -> SavingChain<InstanceStream>
+    ) -> Pipeline {
+        makePipeline(stages(), verifies)
+    }
+
     @PipelineBuilder
     private static func saving(to sink: DirectorySink, _ zipper: StudyZipper?) -> SavingChain<InstanceStream> {
         sink
