@@ -152,7 +152,9 @@ let package = Package(
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(
             name: "ReadmeTests",
-            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest"]),
+            dependencies: [
+                "CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest", "TestSupport",
+            ]),
     ]
 )
 
