@@ -25,12 +25,19 @@ products=$(swift build --show-bin-path)
 read -r target sdk <<<"$(swiftc -print-target-info | python3 -c 'import json, sys; print(json.load(sys.stdin)["target"]["triple"])') \
 $(if command -v xcrun >/dev/null; then xcrun --show-sdk-path; fi)"
 
+# Where the C modules are that Swift modules need, of packages and of the system.
+maps=()
+while IFS= read -r map; do maps+=(-Xcc "-fmodule-map-file=$map"); done < <(
+    find "$products"/*.build -maxdepth 1 -name module.modulemap
+    find .build/checkouts/*/Sources/*/include Sources -name module.modulemap
+)
+
 rm -rf "$output"
 mkdir -p "$output/symbols" "$output/archives"
 for module in "${modules[@]}"; do
     mkdir "$output/symbols/$module"
-    run_tool swift-symbolgraph-extract -module-name "$module" -I "$products/Modules" -target "$target" ${sdk:+-sdk "$sdk"} \
-        -minimum-access-level public -skip-synthesized-members -output-dir "$output/symbols/$module"
+    run_tool swift-symbolgraph-extract -module-name "$module" -I "$products/Modules" "${maps[@]}" -target "$target" \
+        ${sdk:+-sdk "$sdk"} -minimum-access-level public -skip-synthesized-members -output-dir "$output/symbols/$module"
 done
 python3 Scripts/symbols.py "$output/symbols" "${modules[@]}"
 
