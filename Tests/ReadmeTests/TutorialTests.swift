@@ -1,5 +1,6 @@
 import CodCore
 import CodTesting
+import CodTransport
 import Foundation
 import TestSupport
 import Testing

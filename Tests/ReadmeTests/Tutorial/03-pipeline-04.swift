@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 
 extension FirstProgram {
     func main() async throws {

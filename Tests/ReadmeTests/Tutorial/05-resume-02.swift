@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 import Foundation
 
 extension ResumedRetrieval {

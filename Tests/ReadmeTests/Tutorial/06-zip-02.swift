@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 
 extension ZippedRetrieval {
     func main() async throws {

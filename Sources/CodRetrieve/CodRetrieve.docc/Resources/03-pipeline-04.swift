@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 
 let folder = CommandLine.arguments.dropFirst().first ?? "."
 let study = try makeStore(in: "\(folder)/store")

@@ -1,4 +1,5 @@
 import CodCore
+import CodTesting
 import Foundation
 
 let folder = CommandLine.arguments.dropFirst().first ?? "."
