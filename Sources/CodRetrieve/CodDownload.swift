@@ -85,7 +85,7 @@ public final class CodDownload: Sendable {
     public func getStats(_ studyInstanceUIDs: [String]) async throws -> DownloadStats {
         let (access, directory) = try opened()
         let plan = try await access.catalog.plan(for: studyInstanceUIDs)
-        return try await access.pipeline(to: directory).stats(of: plan, options: retrievalOptions)
+        return try await access.pipeline(to: directory).stats(of: plan, options: options(for: access))
     }
 
     /// Plans the studies and makes the job that retrieves them; ``Job/start()`` starts it.
@@ -101,7 +101,14 @@ public final class CodDownload: Sendable {
         if zipOutput {
             zipper = StudyZipper(into: zipDirectory ?? DownloadFolder.path(), options: zipOptions, besides: directory)
         }
-        return access.pipeline(to: directory, zipper: zipper).job(for: plan, options: retrievalOptions)
+        return access.pipeline(to: directory, zipper: zipper).job(for: plan, options: options(for: access))
+    }
+
+    /// Archives are cut as fits the source, unless the caller decided that.
+    private func options(for access: StoreAccess) -> RetrievalOptions {
+        var options = retrievalOptions
+        if options.planning == PlanningPolicy() { options.planning = access.planning }
+        return options
     }
 
     private func opened() throws -> (StoreAccess, String) {

@@ -11,6 +11,8 @@ public struct StoreAccess: Sendable {
     public let catalog: any Catalog
     /// Where the store lies. Throws what is wrong with the bucket or the options.
     package let place: @Sendable () throws -> StorePlace
+    /// How archives are cut for it: a folder's more finely, because a piece costs no request.
+    package let planning: PlanningPolicy
     private let makePipeline: @Sendable (SavingChain<InstanceStream>, _ verifies: Bool) -> Pipeline
 
     /// Opens a source. Of `options`, a folder takes the logger, the clock and the rate.
@@ -19,12 +21,14 @@ public struct StoreAccess: Sendable {
         case .bucket(let details):
             let bucket = GCSBucket(details, options: options)
             catalog = bucket.catalog
+            planning = PlanningPolicy()
             place = { try bucket.catalog.place }
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
             let folder = try FolderBucket(
                 at: path, logger: options.logger, timing: options.timing, maximumRate: options.maximumRate)
             catalog = folder
+            planning = .folder
             place = { folder.place }
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }
         }

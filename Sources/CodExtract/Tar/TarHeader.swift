@@ -52,9 +52,10 @@ struct TarHeader {
 
     /// The sum over all bytes but the checksum's own, which count as spaces. It cannot overflow: a block has 512 bytes.
     private static func sum(of block: [UInt8], _ weight: (UInt8) -> UInt32) -> Int64 {
+        let bytes = block.span
         var sum: UInt32 = 0
-        for byte in block { sum &+= weight(byte) }
-        for byte in block[148..<156] { sum = sum &+ weight(UInt8(ascii: " ")) &- weight(byte) }
+        for offset in bytes.indices { sum &+= weight(bytes[offset]) }
+        for offset in 148..<156 { sum = sum &+ weight(UInt8(ascii: " ")) &- weight(bytes[offset]) }
         return Int64(sum)
     }
 }
