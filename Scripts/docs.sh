@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the documentation of all libraries into a folder (default .build/documentation), as one archive that any web server serves.
-# Links are checked, a warning is an error, and a public symbol without a doc comment is one.
+# Links are checked, a warning is an error, and so is a public symbol without a doc comment, or one that its library's page does not name.
 #
 #   Scripts/docs.sh [FOLDER]
 #
@@ -47,6 +47,15 @@ for module in "${modules[@]}"; do
     run_tool docc convert "$(find_catalog "$module")" --additional-symbol-graph-dir "$output/symbols/$module" \
         --fallback-display-name "$module" --fallback-bundle-identifier "$module" --warnings-as-errors \
         --enable-experimental-external-link-support ${dependencies[@]+"${dependencies[@]}"} --output-path "$archive"
+    # What the catalog names under no topic is put under topics that docc makes up.
+    page=$archive/data/documentation/$(echo "$module" | tr '[:upper:]' '[:lower:]').json
+    if grep -q '"generated":true' "$page"; then
+        echo "$(find_catalog "$module")/$module.md does not name all that is public:" >&2
+        python3 -c 'import json, sys
+for topic in json.load(open(sys.argv[1]))["topicSections"]:
+    if topic.get("generated"): print(*topic["identifiers"], sep="\n", file=sys.stderr)' "$page"
+        exit 1
+    fi
     dependencies+=(--dependency "$archive")
 done
 run_tool docc merge "$output"/archives/*.doccarchive --synthesized-landing-page-name cod-retrieve \
