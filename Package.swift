@@ -175,7 +175,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReadmeTests",
-            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest"]),
+            dependencies: [
+                "CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest", "TestSupport",
+            ]),
     ]
 )
 

@@ -90,8 +90,10 @@ public final class CodDownload: Sendable {
 
     /// Plans the studies and makes the job that retrieves them; ``Job/start()`` starts it.
     ///
-    /// - Parameter zipOutput: also zip each study that is whole, as `<study>.zip`; studies that had been saved before are zipped too,
-    ///   where they are not yet. The folder is the one that was given to the initialiser, else the user's own for downloads.
+    /// - Parameters:
+    ///   - studyInstanceUIDs: the studies; one that is named twice is retrieved once.
+    ///   - zipOutput: also zip each study that is whole, as `<study>.zip`; studies that had been saved before are zipped too, where
+    ///     they are not yet. The folder is the one that was given to the initialiser, else the user's own for downloads.
     public func download(_ studyInstanceUIDs: [String], zipOutput: Bool = false) async throws -> Job {
         let (access, directory) = try opened()
         let plan = try await access.catalog.plan(for: studyInstanceUIDs)

@@ -37,6 +37,7 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save, and zip where that is asked for.
     ///
     /// - Parameters:
+    ///   - folder: the output folder; made when it is needed.
     ///   - layout: where files go; the plan must have been made for it. `nil`, the default: by their identifiers.
     ///   - zipper: zips each study that was saved; `nil`, the default: none is zipped.
     ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
