@@ -66,7 +66,7 @@ fi
 say "building cod $version for $system on $arch (the first time takes ten minutes and more)"
 swift build "${flags[@]}" --product cod >&2
 bin=$(swift build "${flags[@]}" --show-bin-path)
-Scripts/artifacts.sh "$scratch/artifacts" "$(at +%Y-%m-%d)" "${flags[@]}"
+Scripts/artifacts.sh "$scratch/beside" "$(at +%Y-%m-%d)" "${flags[@]}"
 
 # MARK: What is packed
 
@@ -80,10 +80,10 @@ else
     # What was stripped has to be signed anew, or the system ends it.
     strip -x "$stage/bin/cod" && codesign --force --sign - "$stage/bin/cod"
 fi
-put 644 "$scratch/artifacts/man/man1/cod.1" share/man/man1/cod.1
-put 644 "$scratch/artifacts/completions/cod.bash" share/bash-completion/completions/cod
-put 644 "$scratch/artifacts/completions/_cod" share/zsh/site-functions/_cod
-put 644 "$scratch/artifacts/completions/cod.fish" share/fish/vendor_completions.d/cod.fish
+put 644 "$scratch/beside/man/man1/cod.1" share/man/man1/cod.1
+put 644 "$scratch/beside/completions/cod.bash" share/bash-completion/completions/cod
+put 644 "$scratch/beside/completions/_cod" share/zsh/site-functions/_cod
+put 644 "$scratch/beside/completions/cod.fish" share/fish/vendor_completions.d/cod.fish
 for file in README.md CHANGELOG.md LICENSE Package.resolved Documentation/*.md; do put 644 "$file" "share/doc/cod-retrieve/$file"; done
 
 # The comments of a source file that grant rights under conditions, such as to be shown.
