@@ -57,6 +57,12 @@ if [ "$system" = linux ]; then
     for library in libz.a libzstd.a libstdc++.a; do link_archive "$(clang -print-file-name="$library")" "$library"; done
     # Not libgcc: every system has it, and its archive would need a newer C library than all the rest.
     flags+=(--static-swift-stdlib --disable-local-rpath -Xswiftc "-L$archives")
+    # What pkg-config says of a library goes before any other flag, and names the folder of the shared one.
+    for library in z zstd; do
+        printf 'Name: %s\nDescription: its archive\nVersion: 0\nLibs: -L%s -l%s\n' "$library" "$archives" "$library" >"$archives/$library.pc"
+    done
+    mv "$archives/z.pc" "$archives/zlib.pc" && mv "$archives/zstd.pc" "$archives/libzstd.pc"
+    flags+=(--pkg-config-path "$archives")
 else
     # zlib comes with the system; Homebrew's zstd does not.
     link_archive "$(pkg-config --variable=libdir libzstd)/libzstd.a"
