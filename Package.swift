@@ -118,6 +118,23 @@ let package = Package(
         .target(name: "CodManifest", dependencies: ["CodCore"], path: "Plugins/CodManifest"),
         .target(name: "CodFilter", dependencies: ["CodCore"], path: "Plugins/CodFilter"),
 
+        // What to do with the libraries: programs that use their public interface alone. No products; run them with `swift run NAME`.
+        .executableTarget(
+            name: "IdentityCheck", dependencies: ["CodCore", "CodRetrieve", "CodSink", "CodTransport", argumentParser],
+            path: "Examples/IdentityCheck", exclude: ["README.md"]),
+        .executableTarget(
+            name: "DigestStore", dependencies: ["CodCore", "CodRetrieve", "CodTransport", system, argumentParser],
+            path: "Examples/DigestStore", exclude: ["README.md"]),
+        .executableTarget(
+            name: "LiveProgress", dependencies: ["CodCore", "CodRetrieve", system, argumentParser],
+            path: "Examples/LiveProgress", exclude: ["README.md"]),
+        .executableTarget(
+            name: "StudyService",
+            dependencies: [
+                "CodCore", "CodRetrieve", "CodTransport", "CodZip", hummingbird, nioCore, logging, system, argumentParser,
+            ],
+            path: "Examples/StudyService", exclude: ["README.md"]),
+
         .executableTarget(
             name: "CodBench",
             dependencies: [
@@ -151,8 +168,16 @@ let package = Package(
         .testTarget(name: "CodManifestTests", dependencies: ["CodManifest", "CodTesting"]),
         .testTarget(name: "CodFilterTests", dependencies: ["CodFilter", "CodTesting"]),
         .testTarget(
+            name: "ExamplesTests",
+            dependencies: [
+                "IdentityCheck", "DigestStore", "LiveProgress", "StudyService", "CodCore", "CodRetrieve", "CodTesting",
+                "CodTransport", "CodZip", "TestSupport", hummingbird, httpClient, nioCore, nioHTTP1, logging, system,
+            ]),
+        .testTarget(
             name: "ReadmeTests",
-            dependencies: ["CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest"]),
+            dependencies: [
+                "CodRetrieve", "CodTransport", "CodExtract", "CodSink", "CodZip", "CodTesting", "CodManifest", "TestSupport",
+            ]),
     ]
 )
 

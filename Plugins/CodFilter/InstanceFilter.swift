@@ -24,7 +24,9 @@ public struct InstanceFilter: Stage {
 
     /// Refuses the instances that `isRefused` answers true for: each is reported as a failure (``CodError/Code/refused``).
     ///
-    /// - Parameter reason: why, as the end of the sentence `It was refused: …`, such as `it is larger than 1 GiB`.
+    /// - Parameters:
+    ///   - reason: why, as the end of the sentence `It was refused: …`, such as `it is larger than 1 GiB`.
+    ///   - isRefused: whether an instance is refused; called for each, before its bytes are read.
     public init(refusing reason: String, where isRefused: @escaping @Sendable (Instance) -> Bool) {
         filter = { instances in
             instances.observing { event in

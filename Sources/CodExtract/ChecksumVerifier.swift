@@ -9,6 +9,8 @@ public struct ChecksumVerifier: Stage {
     /// A verifier; it has nothing to set.
     public init() {}
 
+    /// Passes all on, and turns the end of an instance whose bytes have another checksum into a failure
+    /// (``CodError/Code/checksumMismatch``).
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> InstanceStream {
         let instances = input
         return InstanceStream(of: instances.portion) {

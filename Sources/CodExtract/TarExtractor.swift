@@ -8,5 +8,6 @@ public struct TarExtractor: Extractor {
     /// An extractor; it has nothing to set.
     public init() {}
 
+    /// A decoder that begins at an entry's first header.
     public func makeDecoder() -> TarDecoder { TarDecoder() }
 }

@@ -85,13 +85,15 @@ public final class CodDownload: Sendable {
     public func getStats(_ studyInstanceUIDs: [String]) async throws -> DownloadStats {
         let (access, directory) = try opened()
         let plan = try await access.catalog.plan(for: studyInstanceUIDs)
-        return try await access.pipeline(to: directory).stats(of: plan, options: retrievalOptions)
+        return try await access.pipeline(to: directory).stats(of: plan, options: options(for: access))
     }
 
     /// Plans the studies and makes the job that retrieves them; ``Job/start()`` starts it.
     ///
-    /// - Parameter zipOutput: also zip each study that is whole, as `<study>.zip`; studies that had been saved before are zipped too,
-    ///   where they are not yet. The folder is the one that was given to the initialiser, else the user's own for downloads.
+    /// - Parameters:
+    ///   - studyInstanceUIDs: the studies; one that is named twice is retrieved once.
+    ///   - zipOutput: also zip each study that is whole, as `<study>.zip`; studies that had been saved before are zipped too, where
+    ///     they are not yet. The folder is the one that was given to the initialiser, else the user's own for downloads.
     public func download(_ studyInstanceUIDs: [String], zipOutput: Bool = false) async throws -> Job {
         let (access, directory) = try opened()
         let plan = try await access.catalog.plan(for: studyInstanceUIDs)
@@ -99,7 +101,14 @@ public final class CodDownload: Sendable {
         if zipOutput {
             zipper = StudyZipper(into: zipDirectory ?? DownloadFolder.path(), options: zipOptions, besides: directory)
         }
-        return access.pipeline(to: directory, zipper: zipper).job(for: plan, options: retrievalOptions)
+        return access.pipeline(to: directory, zipper: zipper).job(for: plan, options: options(for: access))
+    }
+
+    /// Archives are cut as fits the source, unless the caller decided that.
+    private func options(for access: StoreAccess) -> RetrievalOptions {
+        var options = retrievalOptions
+        if options.planning == PlanningPolicy() { options.planning = access.planning }
+        return options
     }
 
     private func opened() throws -> (StoreAccess, String) {

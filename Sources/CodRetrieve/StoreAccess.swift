@@ -11,6 +11,8 @@ public struct StoreAccess: Sendable {
     public let catalog: any Catalog
     /// Where the store lies. Throws what is wrong with the bucket or the options.
     package let place: @Sendable () throws -> StorePlace
+    /// How archives are cut for it: a folder's more finely, because a piece costs no request.
+    package let planning: PlanningPolicy
     private let makePipeline: @Sendable (SavingChain<InstanceStream>, _ verifies: Bool) -> Pipeline
 
     /// Opens a source. Of `options`, a folder takes the logger, the clock and the rate.
@@ -19,12 +21,14 @@ public struct StoreAccess: Sendable {
         case .bucket(let details):
             let bucket = GCSBucket(details, options: options)
             catalog = bucket.catalog
+            planning = PlanningPolicy()
             place = { try bucket.catalog.place }
             makePipeline = { Self.pipeline(from: bucket.fetcher, to: $0, verifies: $1) }
         case .folder(let path):
             let folder = try FolderBucket(
                 at: path, logger: options.logger, timing: options.timing, maximumRate: options.maximumRate)
             catalog = folder
+            planning = .folder
             place = { folder.place }
             makePipeline = { Self.pipeline(from: folder, to: $0, verifies: $1) }
         }
@@ -33,6 +37,7 @@ public struct StoreAccess: Sendable {
     /// The pipeline that saves to a folder: fetch, extract, verify, save, and zip where that is asked for.
     ///
     /// - Parameters:
+    ///   - folder: the output folder; made when it is needed.
     ///   - layout: where files go; the plan must have been made for it. `nil`, the default: by their identifiers.
     ///   - zipper: zips each study that was saved; `nil`, the default: none is zipped.
     ///   - verifies: whether checksums are compared, of what is fetched and of files that are there without a record.
@@ -63,6 +68,22 @@ public struct StoreAccess: Sendable {
         let sink = ZipSink(
             into: folder, options: options, checksSpace: checksSpace, requiresConfirmation: verifies, logger: logger)
         return makePipeline(PipelineBuilder.buildPartialBlock(first: sink), verifies)
+    }
+
+    /// A pipeline from this source to an end of one's own: fetch, extract and verify, then the given stages, sink and finishers.
+    ///
+    /// ```swift
+    /// let pipeline = access.pipeline { MyStage(); MySink() }
+    /// let report = try await pipeline.run(access.catalog.plan(for: ["1.2.840…"]))
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - verifies: whether what is fetched is compared with the metadata's checksums, above the first of the given stages.
+    ///   - stages: what follows, from top to bottom: stages on the stream of instances, a sink, finishers.
+    public func pipeline(
+        verifies: Bool = true, @PipelineBuilder endingIn stages: () -> SavingChain<InstanceStream>
+    ) -> Pipeline {
+        makePipeline(stages(), verifies)
     }
 
     @PipelineBuilder

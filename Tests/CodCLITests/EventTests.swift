@@ -51,6 +51,35 @@ struct EventTests {
         }
     }
 
+    @Test("Progress comes to what the plan said, to the byte: at once, over connections that break, and of what is missing")
+    func progressTotal() async throws {
+        try await ServedStore.with(instancesPerSeries: 12) { store in
+            let arguments = [
+                "download", store.link, store.study, "-o", store.scratch.path("out"), "--endpoint", store.endpoint, "--json",
+            ]
+            func expectAll() async throws {
+                let run = try await CommandRun.cod(arguments)
+                #expect(run.exitCode == 0, "\(run.errors)")
+                let events = try run.objects()
+                let stats = try #require(events.first?["stats"] as? [String: Any])
+                let total = try #require(stats["transferSizeBytes"] as? Int)
+                let progress = events.filter { $0["event"] as? String == "progress" }
+                #expect(total > 0 && progress.reduce(0) { $0 + ($1["bytesDownloaded"] as? Int ?? 0) } == total)
+            }
+            try await expectAll()
+            let lost = try #require(try store.files().keys.min())
+            try FileManager.default.removeItem(atPath: store.scratch.path("out/\(lost)"))
+            try await expectAll()
+
+            try FileManager.default.removeItem(atPath: store.scratch.path("out"))
+            store.server.script(
+                matching: .requests(where: \.isArchiveRead),
+                faults: [.close(afterByteCount: 3000), .resetBeforeHead, .status(503)])
+            try await expectAll()
+            #expect(store.server.pendingFaultCount == 0)
+        }
+    }
+
     @Test("A failure is an error event with code, message and series, and the run goes on to complete")
     func failure() async throws {
         try await ServedStore.with { store in

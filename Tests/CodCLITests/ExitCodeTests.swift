@@ -117,7 +117,9 @@ struct ExitCodeTests {
             none.expect(77, naming: store.study, "none were given", "--token-file", "COD_TOKEN")
             let wrong = "wrong-\(ServedStore.token)-wrong"
             let refused = try await Self.download(store, source: "https://portal.example/test-bucket?token=\(wrong)")
-            refused.expect(77, naming: store.study, "refused", "wrong or has expired", "same command")
+            refused.expect(
+                77, naming: store.study, "refused",
+                "it is wrong or has expired. The server says: “Invalid Credentials”. Get a new link", "same command")
             #expect(!FileManager.default.fileExists(atPath: store.scratch.path("out")))
             let noFile = try await Self.download(store, "--token-file", store.scratch.path("no-token"))
             noFile.expect(77, naming: store.scratch.path("no-token"), "No such file", "Write the token")
@@ -166,9 +168,12 @@ struct ExitCodeTests {
 
             store.server.clearScripts()
             try store.server.overwrite(bad.archiveName, original)
+            store.server.clearLog()
             let again = try await Self.download(store)
             again.expect(0)
             #expect(try store.scratch.files(in: "out") == expected)
+            // Only of what failed is anything fetched again.
+            #expect(store.server.log.filter(\.isArchiveRead).allSatisfy { $0.objectName == bad.archiveName })
         }
     }
 

@@ -86,6 +86,7 @@ struct SignInTests {
     @Test("The project that pays is named in every request")
     func userProject() async throws {
         try await ServedStore.with { store in
+            store.server.rules.requesterPays = true
             let run = try await CommandRun.cod([
                 "download", store.link, store.study, "--endpoint", store.endpoint, "-o", store.scratch.path("out"),
                 "--user-project", "my-project",

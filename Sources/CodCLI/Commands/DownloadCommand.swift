@@ -34,58 +34,23 @@ struct DownloadCommand: AsyncParsableCommand {
     @OptionGroup var reporting: ReportOptions
     @OptionGroup var layout: LayoutOptions
     @OptionGroup var log: LogOptions
-
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("The folder to save to (asked for on a terminal, else the current one).", valueName: "dir"),
-        completion: .directory)
-    var output: String?
-
-    // What follows is the value also when it begins with a minus, so that a mistake names it.
-    @Option(
-        name: .shortAndLong, parsing: .unconditional,
-        help: ArgumentHelp("Connections for archives at a time, at most: as many are used as bring more.", valueName: "n"))
-    var jobs = 8
-
-    @Flag(help: "Do not compare checksums.")
-    var noVerify = false
-
-    @Flag(help: "Begin also when the disk has less room than the studies take, for disks that compress.")
-    var noSpaceCheck = false
-
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be fetched; fetch and write nothing.")
-    var dryRun = false
-
-    @Flag(help: "Print events, one JSON object on a line.")
-    var json = false
+    @OptionGroup var saving: SavingOptions
 
     func validate() throws {
-        if let output { try OutputFolder.check(output) }
-        if zips.zipOnly, output != nil {
-            throw ValidationError("--output is the folder for files, and --zip-only saves none; give --zip-dir for the zips.")
-        }
+        try saving.check(with: zips)
         if zips.zipOnly, layout.layout != nil {
             throw ValidationError(
                 "--layout says where files go, and --zip-only saves none; give --zip, whose zips have the files' names.")
         }
-        guard (1...256).contains(jobs) else { throw ValidationError("--jobs is \(jobs); give a number from 1 to 256.") }
     }
 
     func run() async throws {
         let choice = zips.choice()
-        let only = choice.flatMap { $0.isOnly ? $0.folder : nil }
-        let folder = try only ?? output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
+        let folder = try saving.folder(with: choice)
         let retrieval = try Retrieval(
             source: source, selection: selection, output: folder,
-            layout: try only == nil ? layout.layout(in: folder) : nil, zips: choice, log: log, limits: limits,
-            shard: sharding.shard,
-            connectionCount: jobs, verifies: !noVerify, checksSpace: !noSpaceCheck)
-        if dryRun {
-            try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()
-        } else {
-            try await DownloadRun(
-                retrieval: retrieval, isJSON: json, isQuiet: log.quiet, reportPath: reporting.report
-            ).run()
-        }
+            layout: zips.zipOnly ? nil : try layout.layout(in: folder), zips: choice, log: log, limits: limits,
+            shard: sharding.shard, connectionCount: saving.jobs, verifies: !saving.noVerify, checksSpace: !saving.noSpaceCheck)
+        try await saving.run(retrieval, limits: limits, reporting: reporting, log: log)
     }
 }

@@ -13,16 +13,15 @@ import SystemPackage
 struct PlanFile {
     let plan: RetrievalPlan
     let header: PlanHeader
-    let source: Source
     let store: StoreAccess
 
     /// Reads a file, or standard input for `-`, and opens the store that its header names.
     init(_ path: String, access: AccessOptions, options: RetrievalOptions, limits: LimitOptions) throws {
-        var opened: (Source, StoreAccess)?
+        var opened: StoreAccess?
         var reader = PlanReader(name: path) { header in
             let source = try Self.source(of: header, path, access)
             let store = try StoreAccess(source, options: access.gcsOptions(for: source, options, limits))
-            opened = (source, store)
+            opened = store
             return try store.place()
         }
         try Self.read(path) { try reader.push($0) }
@@ -31,7 +30,7 @@ struct PlanFile {
             throw Self.unusable(path, "It has no header.", "Make the plan again (cod plan).")
         }
         self.header = header
-        (source, store) = opened
+        store = opened
     }
 
     /// The store of a header. A plan comes from anywhere: it must not send this user's token to an endpoint of its own choice.

@@ -9,10 +9,9 @@ extension Retrieval {
         planFile path: String, access: AccessOptions, shard: Shard?, output: String, zips: ZipChoice?, log: LogOptions,
         limits: LimitOptions, connectionCount: Int, verifies: Bool, checksSpace: Bool
     ) throws {
-        var options = try Self.options(access, zips, log, limits, connectionCount: connectionCount)
+        let options = try Self.options(access, zips, log, limits, connectionCount: connectionCount)
         let file = try PlanFile(path, access: access, options: options, limits: limits)
         try Self.check(shard, zips, against: file.header)
-        if case .folder = file.source { options.planning = .folder }
         self.init(
             file.store, catalog: PlannedCatalog(plan: file.plan), request: RetrievalRequest(studies: []), options: options,
             output: output, zips: zips, verifies: verifies, checksSpace: checksSpace)

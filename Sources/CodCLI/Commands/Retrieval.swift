@@ -29,6 +29,7 @@ struct Retrieval {
             of: access, to: output, request.layout, zips, verifies: verifies, checksSpace: checksSpace, logger: options.logger)
         var options = options
         options.verifiesArchives = verifies
+        options.planning = access.planning
         self.request = request
         self.options = options
         self.output = output
@@ -59,8 +60,7 @@ struct Retrieval {
     ) throws {
         let parsed = try source.parsedSource()
         let request = RetrievalRequest(studies: try source.namedStudies(), selection: try selection.selection(), layout: layout)
-        var options = try Self.options(source.access, zips, log, limits, connectionCount: connectionCount)
-        if case .folder = parsed { options.planning = .folder }
+        let options = try Self.options(source.access, zips, log, limits, connectionCount: connectionCount)
         let access = try StoreAccess(parsed, options: source.access.gcsOptions(for: parsed, options, limits))
         self.init(
             access, request: request, options: options, output: output, zips: zips, verifies: verifies,

@@ -70,24 +70,24 @@ extension Diagnosis {
         }
         var measures = ["seconds": seconds]
         if let remaining = facts.remaining { measures["remainingSeconds"] = remaining / .seconds(1) }
-        var message = "\(facts.origin) gives a token\(facts.isRenewed ? "" : ", which cannot be renewed")"
+        var message = "\(facts.origin)\(facts.isRenewed ? "" : ", which cannot be renewed")"
         guard takesToken else {
             return .warning(
-                .credentials, "\(message), and it would travel in the clear: it is not sent.",
+                .credentials, "\(message); the token would travel in the clear, so it is not sent.",
                 "Use https, or --insecure if you trust that network.", measures)
         }
         guard let remaining = facts.remaining else {
-            return .ok(.credentials, "\(message); it does not say when it ends", measures)
+            return .ok(.credentials, "\(message); the token does not say when it ends", measures)
         }
         let minutes = remaining.components.seconds / 60
         if remaining <= .zero {
             return .failed(
                 .credentials,
                 CodError(
-                    .unauthorized, "\(message); it ended \(-minutes) minutes ago, by its own word.",
+                    .unauthorized, "\(message); the token ended \(-minutes) minutes ago, by its own word.",
                     recovery: "Get a new token or link.", reach: .job))
         }
-        message += "; it is good for \(minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours") more"
+        message += "; the token is good for \(minutes < 120 ? "\(minutes) minutes" : "\(minutes / 60) hours") more"
         if minutes < 10, !facts.isRenewed {
             return .warning(
                 .credentials, message, "It may end in mid-run: get a new one, or use --token-command, which renews it.", measures)

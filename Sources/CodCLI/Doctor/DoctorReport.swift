@@ -17,7 +17,10 @@ struct DoctorReport {
         if isJSON {
             print(Line(diagnosis, schema: isFirst ? 1 : nil))
         } else if !isQuiet || diagnosis.verdict == .failed {
-            for line in Self.lines(of: diagnosis) { console.result(Redaction.clean(line)) }
+            var shown = diagnosis
+            // Before it is broken into lines, which may hide what is secret.
+            (shown.message, shown.recovery) = (Redaction.clean(diagnosis.message), diagnosis.recovery.map(Redaction.clean))
+            for line in Self.lines(of: shown, columnCount: console.resultColumnCount) { console.result(line) }
         }
     }
 
@@ -37,7 +40,10 @@ struct DoctorReport {
         return first.code.map { ExitStatus(of: CodError($0, "")) } ?? .failure
     }
 
-    static func lines(of diagnosis: Diagnosis) -> [String] {
+    /// A diagnosis with its verdict and title in front, and what to do below it.
+    ///
+    /// - Parameter columnCount: the width of the terminal that it is shown on; `nil`: it goes elsewhere, and nothing is broken.
+    static func lines(of diagnosis: Diagnosis, columnCount: Int? = nil) -> [String] {
         let verdict =
             switch diagnosis.verdict {
             case .ok: "ok"
@@ -46,8 +52,10 @@ struct DoctorReport {
             case .skipped: "skipped"
             }
         func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-        let line = "\(padded(verdict, 9))\(padded(diagnosis.check.title, 15))\(diagnosis.message)"
-        return [line] + (diagnosis.recovery.map { [String(repeating: " ", count: 24) + "→ \($0)"] } ?? [])
+        let front = padded(verdict, 9) + padded(diagnosis.check.title, 15)
+        let advice = padded("", 24) + "→ "
+        return diagnosis.message.hanging(behind: front, columnCount: columnCount)
+            + (diagnosis.recovery.map { $0.hanging(behind: advice, columnCount: columnCount) } ?? [])
     }
 
     private func print(_ value: some Encodable) {

@@ -92,7 +92,7 @@ struct RunSummary {
         if counts.isEmpty { return [] }
         let places = failures.map(\.place).filter { !$0.isEmpty }
         let restCount = places.count - Self.mostPlaceCount
-        let causes = FailureCauses(report.failures.filter { $0.code != .limitReached })
+        let causes = FailureCauses(report.failures.besidesLimits)
         return ["Failed, in whole or in part: \(counts.joined(separator: " and "))"]
             + (causes.causes.count > 1 || restCount > 0 ? ["Causes: \(causes.text)"] : [])
             + places.prefix(Self.mostPlaceCount).map { "  \($0)" }

@@ -45,9 +45,9 @@ struct RunRecord: Encodable {
     let bytesReceived: Int64
     let bytesPerSecond: Int64
     let retries: Int
-    let interruption: RecordedError?
+    let interruption: CodError?
     let causes: [FailureCauses.Cause]
-    let failures: [RecordedError]
+    let failures: [CodError]
     let unlistedFailures: Int
     let studies: [Study]
 
@@ -88,10 +88,10 @@ struct RunRecord: Encodable {
         bytesReceived = report.receivedByteCount
         bytesPerSecond = seconds > 0 ? Int64(Double(report.receivedByteCount) / seconds) : 0
         retries = report.retryCount
-        interruption = report.interruption.map(RecordedError.init)
-        let told = report.failures.filter { $0.code != .limitReached }
+        interruption = report.interruption?.withoutSecrets
+        let told = report.failures.besidesLimits
         causes = FailureCauses(told).causes
-        failures = told.prefix(Self.mostFailureCount).map(RecordedError.init)
+        failures = told.prefix(Self.mostFailureCount).map(\.withoutSecrets)
         unlistedFailures = max(told.count - Self.mostFailureCount, 0)
         studies = report.studies.map(Study.init)
     }
@@ -102,23 +102,6 @@ struct RunRecord: Encodable {
     }
 }
 
-/// An error without secrets, whatever it quotes.
-struct RecordedError: Encodable {
-    let code: String
-    let message: String
-    let recovery: String?
-    let study: String?
-    let series: String?
-    let instance: String?
-
-    init(_ error: CodError) {
-        code = error.code.description
-        message = Redaction.clean(error.message)
-        recovery = error.recovery.map(Redaction.clean)
-        (study, series, instance) = (error.study, error.series, error.instance)
-    }
-}
-
 extension RunRecord.Outcome {
     init(of report: RetrievalReport) {
         if let interruption = report.interruption {
@@ -126,7 +109,7 @@ extension RunRecord.Outcome {
         } else if report.isComplete {
             self = .complete
         } else {
-            self = report.failures.allSatisfy { $0.code == .limitReached } ? .limited : .incomplete
+            self = report.failures.besidesLimits.isEmpty ? .limited : .incomplete
         }
     }
 }
@@ -145,6 +128,6 @@ extension RunRecord.Series {
         self.init(
             series: saved.id.series, saved: new.count, savedBytes: new.reduce(0) { $0.addingSaturated($1.instance.byteCount) },
             verified: new.count(where: \.isVerified), skipped: saved.instances.count - new.count,
-            failures: saved.failures.count { $0.code != .limitReached })
+            failures: saved.failures.besidesLimits.count)
     }
 }

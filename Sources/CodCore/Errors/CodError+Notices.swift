@@ -16,12 +16,12 @@ extension CodError {
         .instanceMisplaced, .sizeMismatch, .checksumMismatch, .objectChanged, .objectNotFound, .selectionNotFound,
     ]
 
-    /// Whether the archive itself is no longer the one that the plan was made from, or is gone.
     /// Whether two failures of one series tell a reader the same.
     func tellsTheSame(as other: CodError) -> Bool {
         code == other.code && message == other.message && instance == other.instance && reach == other.reach
     }
 
+    /// Whether the archive itself is no longer the one that the plan was made from, or is gone.
     var isOfChangedObject: Bool { instance == nil && (code == .objectChanged || code == .objectNotFound) }
 
     /// Whether the bytes of an archive as a whole are not those that the store lists.

@@ -1,7 +1,8 @@
 /// What a job tells while it runs. Field names are those of cod-retrieve's callbacks.
 ///
 /// Events of one archive come in order: `progress` as it grows, `download`, `extract`; `save` for each instance as it is
-/// committed, maybe before its archive's `download`. `plan` is the first, `complete` the last, each exactly once a run.
+/// committed, maybe before its archive's `download`. `complete` is the last, always, exactly once a run. `plan` is the first, unless
+/// the run cannot begin: then an `error` says why.
 @nonexhaustive
 public enum RetrievalEvent: Sendable {
     /// The plan is made; nothing is fetched yet.

@@ -4,10 +4,10 @@
 /// - `{Keyword}` or `{00100020}` stands for an attribute's value, the values of one that has several joined by `-`; `{InstanceNumber:4}`
 ///   fills whole numbers up to four digits. What an instance does not have is `unknown`.
 /// - `{StudyInstanceUID}`, `{SeriesInstanceUID}` and `{SOPInstanceUID}` are the identifiers in the store, hashed or not.
-/// - A value is never more than a part of one name, whatever it holds: see ``SafeName``.
+/// - A value is never more than a part of one name, whatever it holds.
 /// - Every file ends in `.dcm`.
 ///
-/// Two instances of one path are told apart by ``distinctPath(_:of:in:)``.
+/// Two instances of one path are told apart by a mark that is made of their identifiers.
 public struct FileLayout: Hashable, Sendable, CustomStringConvertible {
     /// A part of a name.
     enum Piece: Hashable, Sendable {

@@ -19,6 +19,7 @@ public struct Planner: Sendable {
     /// metadata does not list, or, where the store lists the archive's checksum, a missing instance has none.
     ///
     /// - Parameters:
+    ///   - series: the series, with all the instances that its metadata lists.
     ///   - saved: identifiers of the instances that are saved already.
     ///   - areUnlistedSaved: whether all is saved that the metadata does not list. If not, the archive is fetched even when all listed
     ///     instances are saved; if that is not known (`nil`), it is where there is room for such.

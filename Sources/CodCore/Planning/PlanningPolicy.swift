@@ -1,7 +1,7 @@
 /// How archives are cut into portions.
 public struct PlanningPolicy: Sendable, Hashable {
     /// Wanted stretches of an archive that lie this close together are fetched as one: a request costs more than the gap.
-    /// Default 1 MiB. Of a series of which only some instances were chosen, at most 16 KiB.
+    /// Default 1 MiB. Of a series of which only some instances were chosen, at most 64 KiB.
     public var joinedGapByteCount: Int64 = 1 << 20
     /// Stretches longer than this may be split: where connections would be idle otherwise. Default 32 MiB.
     public var splitThresholdByteCount: Int64 = 32 << 20
@@ -14,5 +14,7 @@ public struct PlanningPolicy: Sendable, Hashable {
 
     /// Gaps between instances that were chosen hold what was left out on purpose, often at regular distances: they are bridged only where
     /// they are shorter than what a request takes on the wire by itself.
-    var joinedChosenGapByteCount: Int64 { min(joinedGapByteCount, 64 << 10) }
+    var joinedChosenGapByteCount: Int64 { min(joinedGapByteCount, Self.mostJoinedChosenByteCount) }
+
+    private static let mostJoinedChosenByteCount: Int64 = 64 << 10
 }

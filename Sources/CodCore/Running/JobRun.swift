@@ -74,7 +74,6 @@ struct JobRun: Sendable {
             work: work, planner: Planner(policy: options.planning), connectionCount: options.connectionCount,
             canPlanAgain: plan.catalog != nil, namedInstances: plan.selection.instances,
             growth: LaneGrowth(ceiling: options.connectionCount, now: options.timing.now()))
-        let open = SeriesPlaces(work)
         await withTaskGroup(of: Ended.self) { group in
             group.addTask {
                 await meters.reportUntilCancelled(deliver)
@@ -91,9 +90,10 @@ struct JobRun: Sendable {
                     switch action {
                     case .fetch(let portion, let lane):
                         let meter = meters.meter(for: portion.series) {
-                            SeriesMeter(
-                                url: portion.archive.url, size: open[portion.series]?.missingByteCount ?? 0,
-                                portions: open[portion.series]?.portions ?? [], timing: options.timing, emit: emit)
+                            let work = scheduler.work(of: portion.series)
+                            return SeriesMeter(
+                                url: portion.archive.url, size: work?.missingByteCount ?? 0, portions: work?.portions ?? [],
+                                timing: options.timing, emit: emit)
                         }
                         group.addTask(executorPreference: pipeline.stages.perPortion.executor(lane)) {
                             .portion(portion, lane: lane, await fetch(portion, lane: lane, meter: meter))
@@ -117,13 +117,13 @@ struct JobRun: Sendable {
                     underWayCount -= 1
                     let ending = scheduler.ended(portion, lane: lane, result: result)
                     meters.meter(for: portion.series)?.ended(portion, again: ending.again)
-                    tell(ending, of: open[portion.series], meters, in: &report)
+                    tell(ending, of: scheduler.work(of: portion.series), meters, in: &report)
                     if let error = ending.interruption { stop(&scheduler, &group, because: error, in: &report) }
                 case .planning(let series, let lane, let result):
                     underWayCount -= 1
                     let ending = scheduler.plannedAgain(series, lane: lane, result: result)
                     meters.meter(for: series)?.plannedAgain(ending.again)
-                    tell(ending, of: open[series], meters, in: &report)
+                    tell(ending, of: scheduler.work(of: series), meters, in: &report)
                     if let error = ending.interruption { stop(&scheduler, &group, because: error, in: &report) }
                 case .study(.success(let study)):
                     underWayCount -= 1

@@ -94,7 +94,7 @@ struct LaneGrowth {
         let usedCount = count
         lastRates.insert(rate, at: 0)
         if lastRates.count > Self.rememberedWindowCount { lastRates.removeLast() }
-        judge(rate, now: now)
+        judge(rate, totalByteCount: traffic.byteCount, now: now)
         if count != usedCount { lastRates = [] }
     }
 
@@ -103,10 +103,11 @@ struct LaneGrowth {
         startTraffic = traffic
     }
 
-    private mutating func judge(_ rate: Double, now: Duration) {
+    private mutating func judge(_ rate: Double, totalByteCount: Int64, now: Duration) {
         switch phase {
-        case .beginning:
-            grow(from: rate, now: now)
+        case .beginning(let since):
+            // The time of waiting counts: a first window is full of what all lanes waited for together.
+            grow(from: Double(totalByteCount) / ((now - since) / .seconds(1)), now: now)
         case .judging(let fewer, let fewerRate, let since, let goodWindowCount):
             if rate < fewerRate * Self.leastGain {
                 guard now - since >= Self.patience else {

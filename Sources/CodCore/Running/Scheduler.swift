@@ -87,6 +87,9 @@ struct Scheduler {
         readyStudies = studies.indices.filter { studies[$0].openSeriesCount == 0 && studies[$0].work.failure == nil }
     }
 
+    /// What was to be done for a series when the run began; `nil` where it is none of the run's.
+    func work(of series: SeriesID) -> SeriesWork? { places[series] }
+
     /// What to do now; `nil` when there is nothing until something under way ends.
     mutating func next() -> Action? {
         if isStopped { return nil }

@@ -6,7 +6,9 @@ extension RetrievalPlan {
     /// cannot be cut. That is a series that is short against a share, or that can only be fetched as a whole; long ones are cut between
     /// instances. What cannot be retrieved is in one share, too, so that it is reported once.
     ///
-    /// - Parameter keepsStudiesWhole: whether each study is in one share, for zips say. Default false.
+    /// - Parameters:
+    ///   - shard: which share, and of how many.
+    ///   - keepsStudiesWhole: whether each study is in one share, for zips say. Default false.
     public func share(_ shard: Shard, keepsStudiesWhole: Bool = false) -> RetrievalPlan {
         if shard.count == 1 { return self }
         return share(

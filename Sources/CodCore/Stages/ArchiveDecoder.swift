@@ -3,6 +3,7 @@
 /// The caller alternates: `next()` until it answers `nil`, then `push` of the next chunk; after the last one `finish()`, and
 /// `next()` once more until `nil`. What comes out does not depend on where the chunks were cut.
 public protocol ArchiveDecoder<Failure> {
+    /// What it throws when the bytes are no such archive; a ``CodError`` has room for where.
     associatedtype Failure: Error
 
     /// Takes the next bytes of the archive. Called only after `next()` answered `nil`.
@@ -18,8 +19,11 @@ public protocol ArchiveDecoder<Failure> {
 /// What a decoder finds. Order: `( begin bytes* end )*`.
 @nonexhaustive
 public enum EntryEvent: Sendable {
+    /// An entry begins; its bytes follow, as many as it announces.
     case begin(ArchiveEntry)
+    /// The next bytes of the entry; never none.
     case bytes(ByteChunk)
+    /// The entry is whole.
     case end
 }
 
@@ -27,7 +31,9 @@ public enum EntryEvent: Sendable {
 public struct ArchiveEntry: Hashable, Sendable {
     /// What an entry stands for.
     public enum Kind: Hashable, Sendable {
+        /// A regular file: the only kind that can be an instance.
         case file
+        /// A folder; passed over.
         case folder
         /// A symbolic or hard link.
         case link

@@ -13,7 +13,10 @@ struct EntryMatcher {
     }
 
     private let portion: Portion
-    private let positions: [String: Int]
+    /// Where each instance is among the portion's, by what its entry is called; made when an entry is not the next that is expected.
+    private lazy var positions = Self.positions(in: portion)
+    /// The instance behind the one that came last: archives are written in the order that they are planned in.
+    private var nextExpected = 0
     /// Where the listed instances begin, for those that would be taken without being listed.
     private let positionsByOffset: [Int64: Int]
     private var hasCome: [Bool]
@@ -31,17 +34,20 @@ struct EntryMatcher {
     init(portion: Portion) {
         self.portion = portion
         hasCome = Array(repeating: false, count: portion.instances.count)
-        var positions: [String: Int] = [:]
-        positions.reserveCapacity(portion.instances.count)
-        for (position, instance) in portion.instances.enumerated() {
-            positions[instance.entryUID] = position
-        }
-        self.positions = positions
         var positionsByOffset: [Int64: Int] = [:]
         for (position, instance) in portion.instances.enumerated() where portion.keepsUnlisted {
             if let offset = instance.dataOffset { positionsByOffset[offset] = position }
         }
         self.positionsByOffset = positionsByOffset
+    }
+
+    private static func positions(in portion: Portion) -> [String: Int] {
+        var positions: [String: Int] = [:]
+        positions.reserveCapacity(portion.instances.count)
+        for (position, instance) in portion.instances.enumerated() {
+            positions[instance.entryUID] = position
+        }
+        return positions
     }
 
     /// What an event of the archive means to the stage below; `nil` when it means nothing.
@@ -71,6 +77,9 @@ struct EntryMatcher {
         fate = .passedOver
         if entry.kind == .folder { return nil }
         if let problem = EntryName.danger(in: entry) { return refuse(entry, problem) }
+        if nextExpected < portion.instances.count, EntryName.isUsual(entry.name, of: portion.instances[nextExpected]) {
+            return beginListed(portion.instances[nextExpected], at: nextExpected, entry)
+        }
         let uid = EntryName.uid(of: entry.name)
         if let position = positions[uid] { return beginListed(portion.instances[position], at: position, entry) }
         guard portion.keepsUnlisted, !portion.listedUIDs.contains(uid), EntryName.isInstance(entry.name.utf8) else { return nil }
@@ -96,6 +105,7 @@ struct EntryMatcher {
     private mutating func beginListed(_ planned: PlannedInstance, at position: Int, _ entry: ArchiveEntry) -> InstanceEvent? {
         let instance = Instance(
             series: portion.series, uid: planned.uid, byteCount: entry.byteCount, checksum: planned.checksum)
+        nextExpected = position + 1
         let isByOffset = planned.dataOffset != nil && entry.dataOffset != nil
         if isByOffset, planned.dataOffset != entry.dataOffset.map(offsetInArchive) {
             obstacles[position] = misplaced(planned, entry)
@@ -177,7 +187,7 @@ struct EntryMatcher {
         switch fate {
         case .passedOver: return nil
         case .taken(let instance, let checksum):
-            seen[instance.uid] = checksum?.checksum
+            if let checksum { seen[instance.uid] = checksum.checksum }
             lastEnded = instance
             return .end(checksum: nil)
         case .repeated(let instance, let checksum):

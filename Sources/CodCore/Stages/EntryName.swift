@@ -15,6 +15,21 @@ package enum EntryName {
 
     private static let suffix = Array(".dcm".utf8)
 
+    /// Whether a name is what entries of this instance are called but in odd stores. It answers `false` where it does not know; nothing
+    /// is copied for it.
+    static func isUsual(_ name: String, of instance: PlannedInstance) -> Bool {
+        guard instance.entryName == nil else { return false }
+        let answer = name.utf8.withContiguousStorageIfAvailable { name in
+            instance.uid.utf8.withContiguousStorageIfAvailable { uid in
+                let end = name.count - suffix.count
+                let start = end - uid.count
+                return start > 0 && name[start - 1] == UInt8(ascii: "/") && name[end...].elementsEqual(suffix)
+                    && name[start..<end].elementsEqual(uid)
+            }
+        }
+        return (answer ?? nil) ?? false
+    }
+
     /// Why an entry must not be extracted, whatever it is called: a link, a device, a name that leads elsewhere. `nil` when it may.
     static func danger(in entry: ArchiveEntry) -> String? {
         switch entry.kind {
@@ -45,7 +60,8 @@ package enum EntryName {
         private var dotCount = 0
 
         init(of name: String.UTF8View) {
-            for byte in name { add(byte) }
+            let done: Void? = name.withContiguousStorageIfAvailable { for byte in $0 { add(byte) } }
+            if done == nil { for byte in name { add(byte) } }
             endComponent()
         }
 

@@ -3,6 +3,7 @@
 /// An extractor only names its decoder; matching entries with the plan, refusing what must not be extracted, and noticing what
 /// is missing are done here, once, for every format.
 public protocol Extractor: Stage where Input == ByteStream, Output == InstanceStream {
+    /// What reads its format.
     associatedtype Decoder: ArchiveDecoder & SendableMetatype
 
     /// A decoder for one portion.
@@ -10,6 +11,9 @@ public protocol Extractor: Stage where Input == ByteStream, Output == InstanceSt
 }
 
 extension Extractor {
+    /// Reads the archive as its bytes are pulled. An entry that is none of the portion's instances is passed over, one that must
+    /// not be extracted fails by itself, and at the end each instance that did not come does. Bytes that are no archive end the
+    /// stream.
     @concurrent public func run(_ input: consuming ByteStream, in context: StageContext) async throws -> InstanceStream {
         let bytes = input
         return InstanceStream(of: bytes.portion) {

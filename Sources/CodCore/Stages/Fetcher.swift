@@ -25,8 +25,12 @@ public enum Lane {
 }
 
 extension Fetcher {
+    /// The threads that all tasks share.
     public func executor(forLane lane: Int) -> (any TaskExecutor)? { nil }
 
+    /// Reads the portion from its first byte to its last, over as many connections as that takes: what the ``RetryPolicy``
+    /// allows is opened again where it broke. Throws the error that stood when it was given up, and
+    /// ``CodError/Code/checksumMismatch`` where a whole archive is not the one that the store lists.
     @concurrent public func run(_ input: consuming Portion, in context: StageContext) async throws -> ByteStream {
         let portion = input
         return ByteStream(of: portion) {

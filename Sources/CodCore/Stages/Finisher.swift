@@ -14,6 +14,8 @@ public protocol Finisher: Stage where Input == SavedStudy, Output == SavedStudy 
 }
 
 extension Finisher {
+    /// Needs no preparation.
     public func prepare(for plan: RetrievalPlan) async throws {}
+    /// Has room.
     public func requireRoom(for studies: [ExpectedStudy]) async throws {}
 }

@@ -45,15 +45,25 @@ public protocol Sink: Stage where Input == InstanceStream, Output == SavedSeries
 }
 
 extension Sink {
+    /// Needs no preparation.
     public func prepare(for plan: RetrievalPlan) async throws {}
+    /// Holds nothing: all is fetched in each run.
     public func inventory(of series: SeriesPlan) async throws -> [SavedInstance] { [] }
+    /// Has room.
     public func requireRoom(for byteCounts: [Int64]) async throws {}
+    /// Takes it that all of it is there.
     public func holdsUnlisted(of series: SeriesPlan) async throws -> Bool { true }
+    /// Takes nothing back.
     public func takeBack(_ instances: [SavedInstance]) async throws {}
+    /// Leaves what was saved as it is.
     public func commit(_ series: SavedSeries) async throws -> SavedSeries { series }
+    /// Leaves the study as it is.
     public func finish(_ study: SavedStudy) async throws -> SavedStudy { study }
+    /// Has nothing to let go.
     public func close() async throws {}
 
+    /// Saves each instance of the stream, and commits the portion. What fails of it is in the answer, also what broke the stream
+    /// off; thrown is only what ``commit(_:)`` throws.
     @concurrent public func run(_ input: consuming InstanceStream, in context: StageContext) async throws -> SavedSeries {
         let portion = input.portion
         var cursor = input.makeAsyncIterator()

@@ -3,7 +3,9 @@
 /// A stage is a value without state of its own; what it needs for one portion lives in `run`. Roles with more to them —
 /// ``Fetcher``, ``Extractor``, ``Sink``, ``Finisher`` — fix the types and supply `run`.
 public protocol Stage<Input, Output>: Sendable {
+    /// What it takes from the stage above.
     associatedtype Input: Sendable
+    /// What it gives to the stage below.
     associatedtype Output: Sendable
 
     /// Does the step for one portion, or for one study below a sink. Streams are answered at once and do their work when they

@@ -3,6 +3,7 @@
 /// Nothing is fetched or decoded until the stage below asks for the next element; that demand is the back-pressure, and there
 /// is no queue. An error that is thrown ends the stream.
 public struct StageStream<Element: Sendable>: AsyncSequence, Sendable {
+    /// A stage may throw any error.
     public typealias Failure = any Error
 
     /// The portion that the elements come from.
@@ -15,6 +16,7 @@ public struct StageStream<Element: Sendable>: AsyncSequence, Sendable {
         self.makeIterator = makeIterator
     }
 
+    /// Begins to read. A stream is read once.
     public func makeAsyncIterator() -> AsyncIterator { makeIterator() }
 
     /// Pulls one element after the other. It runs where its caller runs: no hop between threads.
@@ -26,8 +28,10 @@ public struct StageStream<Element: Sendable>: AsyncSequence, Sendable {
             self.step = step
         }
 
+        /// Pulls the next element; `nil` at the end. After an error nothing more is to be asked.
         public mutating func next() async throws -> Element? { try await step() }
 
+        /// The same, for whoever iterates on an actor.
         public mutating func next(isolation: isolated (any Actor)?) async throws -> Element? { try await step() }
     }
 }

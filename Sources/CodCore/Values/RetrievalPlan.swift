@@ -15,6 +15,7 @@ public struct RetrievalPlan: Sendable {
     /// A plan of these studies. One that is named twice is retrieved once.
     ///
     /// - Parameters:
+    ///   - studies: the studies, in the order in which they are retrieved.
     ///   - catalog: what made it. With one, a series whose objects change in mid-run is planned again once.
     ///   - selection: what it was made for.
     ///   - layout: what its instances' paths are made by.

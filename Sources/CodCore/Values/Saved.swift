@@ -30,6 +30,17 @@ public struct SavedInstance: Hashable, Sendable {
     /// The folder or archive that ``path`` is relative to.
     public var root: String { place.root }
 
+    /// Equal are those that were saved under the same path of the same root, whoever told it in what parts.
+    public static func == (one: Self, other: Self) -> Bool {
+        one.instance == other.instance && one.path == other.path && one.root == other.root && one.checksum == other.checksum
+            && one.isEarlier == other.isEarlier && one.archiveChecksum == other.archiveChecksum
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        // Those that are equal have the same instance; few that are not do.
+        hasher.combine(instance)
+    }
+
     /// Whether it came out of an archive whose bytes as a whole have the crc32c that the store lists.
     public var isConfirmedByArchive: Bool { archiveChecksum != nil }
 

@@ -1,5 +1,5 @@
 /// Where instances of one folder or archive are saved: what their paths have in common, kept once for all of them.
-package final class SavedPlace: Hashable, Sendable {
+package final class SavedPlace: Sendable {
     let root: String
     private let beginning: String
     private let end: String?
@@ -22,10 +22,4 @@ package final class SavedPlace: Hashable, Sendable {
 
     /// Where in it an instance is.
     func path(of uid: String) -> String { end.map { "\(beginning)\(uid)\($0)" } ?? beginning }
-
-    package static func == (one: SavedPlace, other: SavedPlace) -> Bool {
-        one === other || one.root == other.root && one.beginning == other.beginning && one.end == other.end
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(beginning) }
 }

@@ -47,12 +47,15 @@ public struct TarDecoder: ArchiveDecoder {
         block.reserveCapacity(TarHeader.byteCount)
     }
 
+    /// Takes the next bytes; their memory is shared with the events, and not copied.
     public mutating func push(_ chunk: ByteChunk) {
         guard failure == nil else { return }
         precondition(self.chunk == nil, "A chunk is pushed only after next() answered nil.")
         self.chunk = chunk
     }
 
+    /// The next event; `nil` when it needs more bytes. Throws ``CodError/Code/damagedArchive`` with the offset of what is no
+    /// tar.
     public mutating func next() throws(CodError) -> EntryEvent? {
         if let failure { throw failure }
         do {
@@ -63,6 +66,7 @@ public struct TarDecoder: ArchiveDecoder {
         }
     }
 
+    /// Tells that the archive ends here. Throws ``CodError/Code/damagedArchive`` when it ends inside an entry.
     public mutating func finish() throws(CodError) {
         if let failure { throw failure }
         guard let problem = problemWithEnd else { return }

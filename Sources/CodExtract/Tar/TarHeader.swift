@@ -46,21 +46,16 @@ struct TarHeader {
     /// The sum of all bytes, with the checksum's own eight taken as spaces. Some old writers added signed bytes.
     static func hasValidChecksum(_ block: [UInt8]) -> Bool {
         guard let expected = try? TarNumber.read(block[148..<156], called: "checksum") else { return false }
-        let (sum, highByteCount) = sums(of: block)
-        return expected == sum || expected == sum - 256 * highByteCount
+        let sum = sum(of: block) { UInt32($0) }
+        return expected == sum || expected == sum - 256 * Self.sum(of: block) { UInt32($0 >> 7) }
     }
 
-    private static func sums(of block: [UInt8]) -> (sum: Int64, highByteCount: Int64) {
-        var (sum, highByteCount) = (UInt32(UInt8(ascii: " ")) * 8, UInt32(0))
+    /// The sum over all bytes but the checksum's own, which count as spaces. It cannot overflow: a block has 512 bytes.
+    private static func sum(of block: [UInt8], _ weight: (UInt8) -> UInt32) -> Int64 {
         let bytes = block.span
-        for offset in 0..<148 {
-            sum += UInt32(bytes[offset])
-            highByteCount += UInt32(bytes[offset] >> 7)
-        }
-        for offset in 156..<Self.byteCount {
-            sum += UInt32(bytes[offset])
-            highByteCount += UInt32(bytes[offset] >> 7)
-        }
-        return (Int64(sum), Int64(highByteCount))
+        var sum: UInt32 = 0
+        for offset in bytes.indices { sum &+= weight(bytes[offset]) }
+        for offset in 148..<156 { sum = sum &+ weight(UInt8(ascii: " ")) &- weight(bytes[offset]) }
+        return Int64(sum)
     }
 }

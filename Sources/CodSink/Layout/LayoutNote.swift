@@ -68,10 +68,9 @@ package enum LayoutNote: Equatable, Sendable {
 
     /// Notes a layout in the folder `.cod`, for which the caller holds the output's lock.
     static func write(_ layout: FileLayout, in own: OpenFile, by partial: PartialFolder) throws(Errno) {
-        let name = partial.nextName()
-        let file = try partial.folder.create(name)
-        try file.writeAll(ByteChunk("\(layout.template)\n".utf8))
-        try file.syncWherePossible()
-        try partial.folder.rename(name, to: own, as: OutputLayout.layoutName)
+        try partial.replace(OutputLayout.layoutName, in: own) { (file) throws(Errno) in
+            try file.writeAll(ByteChunk("\(layout.template)\n".utf8))
+            try file.syncWherePossible()
+        }
     }
 }

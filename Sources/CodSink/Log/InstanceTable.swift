@@ -17,19 +17,13 @@ struct InstanceTable {
             all.append($0)
         }
         all.sort { ($0.study, $0.series) < ($1.study, $1.series) }
-        let (folder, name) = (session.partial.folder, session.partial.nextName())
-        let file = try folder.create(name)
-        do {
+        try session.partial.replace(OutputLayout.tableName, in: session.root) { (file) throws(Errno) in
             var text = Self.header
             for series in all {
                 try add(series, to: &text, of: file)
             }
             try file.writeAll(ByteChunk(text.utf8))
             if isDurable { try file.syncWherePossible() }
-            try folder.rename(name, to: session.root, as: OutputLayout.tableName)
-        } catch {
-            try? folder.removeFile(name)
-            throw error
         }
     }
 

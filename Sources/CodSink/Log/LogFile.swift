@@ -104,16 +104,9 @@ struct LogFile {
     }
 
     private func replace(with log: SavedLog, isDurable: Bool) throws(Errno) {
-        let partial = session.partial
-        let name = partial.nextName()
-        let file = try partial.folder.create(name)
-        do {
+        try session.partial.replace(OutputLayout.logName, in: session.root) { (file) throws(Errno) in
             try log.forEachPiece { (piece) throws(Errno) in try file.writeAll(piece) }
             if isDurable { try file.sync() }
-            try partial.folder.rename(name, to: session.root, as: OutputLayout.logName)
-        } catch {
-            try? partial.folder.removeFile(name)
-            throw error
         }
     }
 }

@@ -55,6 +55,22 @@ final class PartialFolder: Sendable {
         "\(fileCount.add(1, ordering: .relaxed).newValue).partial"
     }
 
+    /// Writes a file that is whole under its name in `target`, or not there: what has that name is replaced when `body` has written and
+    /// synced the new one, and stays when that fails.
+    func replace(
+        _ name: String, in target: OpenFile, _ body: (OpenFile) throws(Errno) -> Void
+    ) throws(Errno) {
+        let partialName = nextName()
+        let file = try folder.create(partialName)
+        do {
+            try body(file)
+            try folder.rename(partialName, to: target, as: name)
+        } catch {
+            try? folder.removeFile(partialName)
+            throw error
+        }
+    }
+
     /// Removes it and what is in it.
     func remove() {
         Self.empty(folder)

@@ -11,7 +11,6 @@ public struct DecoderVerifier: Sendable {
     /// What a decoder did differently, and how the bytes were cut.
     public struct Difference: Error, CustomStringConvertible {
         /// What differs, and how the bytes were cut.
-        /// What differs, and how the bytes were cut.
         public let description: String
     }
 

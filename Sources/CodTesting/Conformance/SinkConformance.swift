@@ -12,16 +12,25 @@ public import CodCore
 public struct SinkConformance<SinkUnderTest: Sink>: Sendable {
     /// A thing that a sink must do.
     public enum Check: String, CaseIterable, Sendable {
+        /// The bytes that were sent, all of them and in their order.
         case savesWholeInstances = "saves whole instances, byte for byte, however their bytes are cut into chunks"
+        /// An instance of no bytes is one, too.
         case savesEmptyInstance = "saves an instance of no bytes"
+        /// A check above the sink fails an instance at its last byte.
         case publishesNothingThatFailed = "publishes nothing of an instance that failed at its end, and saves the next one"
+        /// A connection is lost for good inside an instance.
         case publishesNothingThatBrokeOff =
             "publishes nothing of an instance in which the stream broke off, and keeps those before"
+        /// More or fewer bytes come than were announced.
         case keepsGoingAfterWrongSize =
             "publishes no part of an instance that has another size than announced, and saves the next one"
+        /// ``Sink/save(_:body:)`` is called for several portions at the same time.
         case savesPortionsSideBySide = "saves portions of several series, and several portions of one, side by side"
+        /// What an earlier run saved is saved once more, and is whole then.
         case savesAgain = "saves an instance again in a later run"
+        /// Instances that nothing else confirms are removed when their archive proves damaged. For sinks that can.
         case takesBack = "takes back what it published of an archive that is damaged as a whole, and nothing else"
+        /// ``Sink/inventory(of:)`` answers what was saved. For sinks that have one.
         case tellsWhatItHolds = "changes nothing when it is asked what it holds, and holds what it saved"
     }
 
@@ -71,5 +80,6 @@ public struct SinkConformanceViolation: Error, CustomStringConvertible {
     /// What it did.
     public let finding: String
 
+    /// A sentence: what a sink must do, and what this one did.
     public var description: String { "A sink \(check). This one does not: \(finding)." }
 }

@@ -5,7 +5,10 @@ extension LoopbackStore {
     /// Puts an object in memory, over one of that name in memory or in the folder, and answers its generation.
     ///
     /// - Parameters:
+    ///   - name: the object's name in the bucket, as it is listed.
+    ///   - bytes: its content.
     ///   - contentEncoding: `gzip` when the bytes are gzipped and clients may be given them inflated.
+    ///   - contentType: the type that it is stored with.
     ///   - generation: `nil` for one that is higher than all before.
     @discardableResult
     public func put(

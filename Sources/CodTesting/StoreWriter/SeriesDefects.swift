@@ -2,6 +2,7 @@
 public struct SeriesDefects: Sendable {
     /// What the metadata says of where instances lie in the tar.
     public enum Offsets: Sendable, Hashable {
+        /// As they are.
         case right
         /// `null`.
         case omitted

@@ -21,7 +21,10 @@ public struct StoreWriter: Sendable, Hashable {
 
     /// How metadata.json is stored.
     public enum MetadataEncoding: Sendable, Hashable, CaseIterable {
-        case gzip, plain
+        /// Packed, as the reference writer stores it; the object is stored with `Content-Encoding: gzip`.
+        case gzip
+        /// As it is.
+        case plain
     }
 
     /// The folder that stands for the bucket. Made when it is not there.

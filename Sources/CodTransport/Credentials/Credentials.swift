@@ -11,6 +11,7 @@ public protocol Credentials: Sendable {
 }
 
 extension Credentials {
+    /// Has no other token.
     public func replacement(for refused: Secret?) async throws -> Secret? { nil }
 }
 
@@ -19,6 +20,7 @@ public struct Anonymous: Credentials {
     /// No token.
     public init() {}
 
+    /// No token.
     public func token() async throws -> Secret? { nil }
 }
 

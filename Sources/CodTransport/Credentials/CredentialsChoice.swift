@@ -8,7 +8,12 @@ public enum CredentialsChoice {
     /// A token that is empty, or only spaces, counts as none; so does an empty path or command. What is there and cannot be used is told
     /// when the first token is asked for.
     ///
-    /// - Parameter options: how services that issue tokens are spoken to; its `credentials` are not looked at.
+    /// - Parameters:
+    ///   - tokenFile: the path of a file that holds a token.
+    ///   - tokenCommand: a command that prints one.
+    ///   - environment: the process's, as a rule.
+    ///   - link: the token of a portal's link.
+    ///   - options: how services that issue tokens are spoken to; its `credentials` are not looked at.
     public static func choose(
         tokenFile: String?, tokenCommand: String? = nil, environment: [String: String], link: Secret?,
         options: GCSOptions = GCSOptions()

@@ -27,6 +27,7 @@ public struct FolderBucket: Catalog, Fetcher {
         context = StageContext(logger: logger, meter: SeriesMeter { _ in }, retry: RetryPolicy(), timing: timing)
     }
 
+    /// Lists the studies' folders and reads their metadata, on the folder's own threads.
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {
         try await withTaskExecutorPreference(threads) {
             try await StoreCatalog(store: store, context: context).plan(request)
@@ -39,6 +40,9 @@ public struct FolderBucket: Catalog, Fetcher {
     /// Threads of its own, as many as there are processors: reading and saving wait for disks.
     public func executor(forLane lane: Int) -> (any TaskExecutor)? { threads }
 
+    /// Opens the archive's file. Throws ``CodError/Code/objectChanged`` where it is not the one that was listed,
+    /// ``CodError/Code/objectNotFound`` where it is gone, and ``CodError/Code/truncated`` where it is shorter than the portion
+    /// needs.
     public func open(_ portion: Portion, at offset: Int64) async throws -> ByteStream {
         let archive = portion.archive
         let file: StoredFile

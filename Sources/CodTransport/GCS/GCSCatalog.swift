@@ -26,6 +26,8 @@ public struct GCSCatalog: Catalog {
             store: GCSStore(client), context: context, concurrentRequestCount: PaceGate.requestCount(planningFor: options))
     }
 
+    /// Lists the studies and reads their metadata, several at a time. No study: all of them. Throws when the bucket cannot be
+    /// reached, or the token is refused; what is wrong with one study or series is in the plan.
     @concurrent public func plan(_ request: RetrievalRequest) async throws -> RetrievalPlan {
         try await catalog.plan(request)
     }

@@ -17,6 +17,8 @@ public struct GCSFetcher: Fetcher {
         self.client = client
     }
 
+    /// Asks for the bytes that are missing of the portion, over the lane's connection. Throws ``CodError/Code/objectChanged``
+    /// where the archive is of another generation; what the network or the store may do better the next time is transient.
     public func open(_ portion: Portion, at offset: Int64) async throws -> ByteStream {
         let archive = portion.archive
         let address = try client.address

@@ -37,6 +37,8 @@ extension Secret {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Never the text itself.
     public var description: String { "<redacted>" }
+    /// Never the text itself.
     public var debugDescription: String { description }
+    /// Shows nothing: dumps leave it out.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

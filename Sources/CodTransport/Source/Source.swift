@@ -1,5 +1,6 @@
 /// Where studies come from: a bucket, or a folder that holds a copy of one.
 public enum Source: Sendable, Hashable {
+    /// A bucket of Google Cloud Storage.
     case bucket(BucketDetails)
     /// A folder that holds `studies`.
     case folder(path: String)

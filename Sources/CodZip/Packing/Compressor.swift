@@ -22,5 +22,6 @@ public protocol Compressor: AnyObject {
 }
 
 extension Compressor {
+    /// It packs blocks of an entry that is packed side by side.
     public var packsParts: Bool { true }
 }

@@ -5,7 +5,9 @@
     /// libdeflate: some three times as fast as zlib. It knows whole entries alone. There with the package trait `LibDeflate`, and the default
     /// then.
     public final class LibdeflateCompressor: Compressor {
+        /// Entries are not cut.
         public var blockByteCount: Int { .max }
+        /// It packs whole entries alone.
         public var packsParts: Bool { false }
 
         private let compressor: OpaquePointer

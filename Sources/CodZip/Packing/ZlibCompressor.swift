@@ -30,6 +30,8 @@ public final class ZlibCompressor: Compressor {
         stream.deallocate()
     }
 
+    /// Packs a block, behind a dictionary of what stands in front of it. Throws when zlib says that something is wrong with its
+    /// state.
     public func pack(_ block: RawSpan, after dictionary: RawSpan, isLast: Bool, into output: inout OutputRawSpan) throws -> Bool {
         begin()
         if !dictionary.isEmpty {

@@ -34,6 +34,7 @@ extension ZipVerification {
             case unknown
         }
 
+        /// What is wrong.
         public let kind: Kind
         /// The entry's name, whatever bytes it has.
         public let entry: String

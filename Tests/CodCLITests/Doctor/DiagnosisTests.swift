@@ -99,4 +99,20 @@ struct DiagnosisTests {
         report.add(.warning(.dns, "x", "y"))
         #expect(report.status == .success)
     }
+
+    @Test("On a terminal what is said stands below itself, no line is wider, and no word is lost or broken", arguments: 30...130)
+    func wrapping(columnCount: Int) {
+        let address = "gs://bucket/dicomweb/studies/2.25.152254061260413818405787905508358932914/series/"
+        var diagnosis = Diagnosis.warning(
+            .listing, "The token was refused for \(address): it is wrong.", "Get a new link, and run the same command again.")
+        let lines = DoctorReport.lines(of: diagnosis, columnCount: columnCount)
+        #expect(lines.first?.hasPrefix("warning  listing        The") == true)
+        #expect(lines.dropFirst().allSatisfy { $0.hasPrefix(String(repeating: " ", count: 24)) && !$0.hasSuffix(" ") })
+        #expect(lines.allSatisfy { $0.count <= columnCount || $0.split(separator: " ").count == 1 }, "\(lines)")
+        let words = lines.flatMap { $0.split(separator: " ") }.dropFirst(2)
+        #expect(words.joined(separator: " ") == "\(diagnosis.message) → \(diagnosis.recovery ?? "")")
+        #expect(DoctorReport.lines(of: diagnosis).count == 2)
+        diagnosis.recovery = nil
+        #expect(DoctorReport.lines(of: diagnosis, columnCount: 200).count == 1)
+    }
 }

@@ -94,7 +94,7 @@ struct DoctorTests {
             let claims = Data(#"{"exp": 1000000000}"#.utf8).base64EncodedString().replacing("=", with: "")
             for (environment, check, word) in [
                 (["COD_TOKEN": "wrong"], "listing", "refused"), ([:], "listing", "needs credentials"),
-                (["COD_TOKEN": "e30.\(claims).c2ln"], "credentials", "it ended"),
+                (["COD_TOKEN": "e30.\(claims).c2ln"], "credentials", "the token ended"),
                 (["COD_TOKEN_FILE": "/nonexistent/file"], "credentials", "/nonexistent/file"),
             ] {
                 let run = try await Self.doctor(store, source: source, "--json", environment: environment)

@@ -31,10 +31,15 @@ struct LimitTests {
     func rate(isFolder: Bool) async throws {
         try await ServedStore.with { store in
             let source = isFolder ? [store.folder] : [store.link, "--endpoint", store.endpoint]
+            let start = ContinuousClock.now
             let run = try await CommandRun.cod(
-                ["download"] + source + ["-o", store.scratch.path("out"), "--limit-rate", "400k", "--timeout", "2"])
+                ["download"] + source + ["-o", store.scratch.path("out"), "--limit-rate", "60k", "--timeout", "2"])
+            let duration = ContinuousClock.now - start
             run.expect(0, naming: "Saved 13 instances", "all verified")
             #expect(try store.scratch.files(in: "out") == store.files())
+            // A bound from below, which no busy machine can miss: less than a tenth of a second may be made up for.
+            let byteCount = store.written.series.reduce(0) { $0 + $1.archiveByteCount }
+            #expect(duration > .seconds(Double(byteCount) / 60_000 - 0.2))
         }
     }
 

@@ -3,6 +3,8 @@ import CodTesting
 import Foundation
 import Testing
 
+@testable import CodCLI
+
 @Suite("The account of a run is whole JSON, whatever became of the run")
 struct ReportTests {
     private static func record(_ store: ServedStore) throws -> [String: Any] {
@@ -10,8 +12,10 @@ struct ReportTests {
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
-    private static func download(_ store: ServedStore, _ more: String...) async throws -> CommandRun {
-        try await ResumeTests.download(store, ["--report", store.scratch.path("run.json")] + more)
+    private static func download(
+        _ store: ServedStore, _ more: String..., arguments: [String] = []
+    ) async throws -> CommandRun {
+        try await ResumeTests.download(store, ["--report", store.scratch.path("run.json")] + more + arguments)
     }
 
     @Test("A run that saves all: counts, bytes, and a row for each series; the next replaces it")
@@ -51,6 +55,34 @@ struct ReportTests {
             #expect(failures.compactMap { $0["series"] as? String } == [bad.id.series])
             let causes = try #require(record["causes"] as? [[String: Any]])
             #expect(causes.count == 1 && causes[0]["code"] as? String == "forbidden" && causes[0]["count"] as? Int == 1)
+        }
+    }
+
+    @Test("However many series fail, each is named with its cause, and the names that the report has fetch these and no others")
+    func fedBack() async throws {
+        try await ServedStore.with(seriesCount: 22, instancesPerSeries: 1) { store in
+            let bad = store.written.series.prefix(RunSummary.mostPlaceCount + 1)
+            for series in bad {
+                store.server.script(matching: .object(name: series.archiveName), faults: [], thenAlways: .status(403))
+            }
+            let run = try await Self.download(store)
+            run.expect(1, naming: bad.map { "cod: \($0.id): Access to gs://test-bucket/\($0.archiveName) was refused" })
+            run.expect(
+                1, naming: "Failed, in whole or in part: \(bad.count) series\n",
+                "  and 1 more: each is named with its cause in \(store.scratch.path("run.json"))")
+            let failures = try #require(try Self.record(store)["failures"] as? [[String: Any]])
+            #expect(failures.allSatisfy { $0["code"] as? String == "forbidden" && $0["study"] as? String == store.study })
+            let names = failures.compactMap { $0["series"] as? String }
+            #expect(names.sorted() == bad.map(\.id.series).sorted())
+
+            store.server.clearScripts()
+            store.server.clearLog()
+            let again = try await Self.download(store, arguments: names.flatMap { ["--series", $0] })
+            again.expect(0, naming: "all verified")
+            let fetched = store.server.log.filter(\.isArchiveRead).compactMap(\.objectName)
+            #expect(fetched.sorted() == bad.map(\.archiveName).sorted())
+            #expect(try store.scratch.files(in: "out") == store.files())
+            #expect(try Self.record(store)["outcome"] as? String == "complete")
         }
     }
 

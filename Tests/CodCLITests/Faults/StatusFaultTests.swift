@@ -99,7 +99,7 @@ struct StatusFaultTests {
             store.server.rules.requesterPays = true
             let run = try await CommandRun.cod(
                 [command, store.link, store.study, "-o", store.scratch.path("out"), "--endpoint", store.endpoint])
-            run.expect(1, naming: "is in a bucket whose readers pay for their requests", "project")
+            run.expect(1, naming: "is in a bucket whose readers pay for their requests", "project", "--user-project")
             #expect(store.server.log.map(\.status) == [400])
             #expect(!FileManager.default.fileExists(atPath: store.scratch.path("out")))
         }

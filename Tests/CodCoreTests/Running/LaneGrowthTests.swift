@@ -33,6 +33,15 @@ struct LaneGrowthTests {
         #expect(outcome.laneCount(at: 1.5) == 32)
     }
 
+    @Test("Short archives that all come at once after the same wait say nothing of what the lanes bring in the long run")
+    func growsOnBursts() {
+        var link = LinkSimulation(connectionCount: 8)
+        link.laneRate = { _ in 1e9 }
+        let outcome = link.run(Self.many(1000, of: 1 << 20))
+        #expect(outcome.laneCount(at: 1.5) == 8)
+        #expect(outcome.laneCounts.map(\.count) == [4, 8])
+    }
+
     @Test("On a link that few connections fill, more of them are given up again, and looked for less and less often")
     func sharedLink() {
         var link = LinkSimulation(connectionCount: 32)

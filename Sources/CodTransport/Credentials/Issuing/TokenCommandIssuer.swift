@@ -55,7 +55,7 @@ struct TokenCommandIssuer: TokenIssuer {
     }
 
     private func failure(_ what: String, said: String?) -> CodError {
-        let line = said?.split(whereSeparator: \.isNewline).last.map { " It says: \(String($0.prefix(300)).printable)" } ?? ""
+        let line = said?.split(whereSeparator: \.isNewline).last.map { " It says: “\(String($0.prefix(300)).printable)”." } ?? ""
         return CodError(
             .unauthorized, "The token command \(what).\(line)",
             recovery: "Run it by itself: it must print a token, and nothing else, and exit with 0.", reach: .job)

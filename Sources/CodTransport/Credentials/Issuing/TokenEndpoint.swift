@@ -101,7 +101,7 @@ extension TokenEndpoint.Answer {
             .unauthorized,
             head.status == 200
                 ? "The answer of \(service) is no token."
-                : "\(service) issued no token (\(head.status)).\(said.map { " It says: \($0)" } ?? "")",
+                : "\(service) issued no token (\(head.status)).\(said.map { " It says: “\($0)”." } ?? "")",
             recovery: OAuthError(body)?.isOfLogin == true
                 ? renewing : "Check the credentials, and that this machine may reach \(service).",
             reach: .job, transience: .final)

@@ -5,7 +5,7 @@ extension CodError {
     static func answer(
         _ head: AnswerHead, _ body: ErrorBody, about subject: RequestSubject, hadToken: Bool
     ) -> CodError {
-        let said = body.message.map { " The server says: \($0)" } ?? ""
+        let said = body.message.map { " The server says: “\($0)”." } ?? ""
         let error: CodError =
             switch head.status {
             case 401: .unauthorized(subject, said, hadToken: hadToken)

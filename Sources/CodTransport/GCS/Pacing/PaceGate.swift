@@ -37,6 +37,8 @@ final class PaceGate: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Grows with all that the next byte of a good answer may put right.
+    private let setbackCount = Atomic<Int>(1)
     private let timing: Timing
     private let logger: Logger
     private let patience: Duration
@@ -110,8 +112,12 @@ final class PaceGate: Sendable {
 
     // MARK: What requests come to
 
-    func received(_ number: Int) {
-        // This is told of every chunk; it seldom changes anything.
+    /// Bytes of a good answer came. This is told of every chunk and seldom changes anything, so what changes nothing takes no lock:
+    /// `known` is the count of setbacks that the request was told of last.
+    func received(_ number: Int, since known: borrowing Atomic<Int>) {
+        let count = setbackCount.load(ordering: .acquiring)
+        if known.load(ordering: .relaxed) == count { return }
+        known.store(count, ordering: .relaxed)
         let news = state.withLock { state in
             let news = state.pace.received(number)
             if news != nil { state.wakeFirst() }
@@ -131,13 +137,18 @@ final class PaceGate: Sendable {
                 return nil
             }
             state.lastFailure = error ?? state.lastFailure
+            setbackCount.add(1, ordering: .releasing)
             return state.pace.failed(number, setback, now: now)
         }
     }
 
     func ended(_ number: Int) {
         let now = timing.now()
-        change { $0.pace.ended(number, now: now) }
+        change { state in
+            // An answer of which nobody read a byte is a failure, too.
+            setbackCount.add(1, ordering: .releasing)
+            return state.pace.ended(number, now: now)
+        }
     }
 
     private func change(_ body: (inout State) -> Pace.News?) {

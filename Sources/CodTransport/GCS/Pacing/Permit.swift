@@ -1,9 +1,12 @@
 import CodCore
+import Synchronization
 
 /// The right of one request to be under way, from before it is sent until its body has ended or nobody holds on to it.
 final class Permit: Sendable {
     private let number: Int
     private let gate: PaceGate
+    /// How many setbacks the gate knew of when it was last told that bytes come.
+    private let toldCount = Atomic<Int>(0)
 
     init(_ number: Int, of gate: PaceGate) {
         self.number = number
@@ -11,7 +14,7 @@ final class Permit: Sendable {
     }
 
     /// Bytes of a good answer came.
-    func received() { gate.received(number) }
+    func received() { gate.received(number, since: toldCount) }
 
     /// The answer was complete, or a definite no.
     func answered() { gate.answered(number) }

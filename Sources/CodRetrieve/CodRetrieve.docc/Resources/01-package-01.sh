@@ -1,0 +1,3 @@
+mkdir retrieve
+cd retrieve
+swift package init --type executable --name retrieve

@@ -1,0 +1,26 @@
+import CodCore
+import CodExtract
+import CodSink
+import CodTransport
+
+struct PipelineStep2 {
+    // begin
+    /// The bucket of the store on this machine.
+    func openBucket(at endpoint: String) throws -> GCSBucket {
+        var options = GCSOptions()
+        options.endpoint = try StorageEndpoint(parsing: endpoint)
+        options.credentials = Anonymous()
+        return GCSBucket(BucketDetails(bucket: "sample", bucketPrefix: "dicomweb"), options: options)
+    }
+
+    /// Fetch, extract, verify, save.
+    func makePipeline(from bucket: GCSBucket, to folder: String) -> Pipeline {
+        Pipeline {
+            bucket.fetcher
+            TarExtractor()
+            ChecksumVerifier()
+            DirectorySink(at: folder)
+        }
+    }
+    // end
+}
