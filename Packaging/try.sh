@@ -20,14 +20,17 @@ set -eu
 cd /root
 files() { find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /root -o -path '/var/lib/dpkg*' \
     -o -path '/var/log*' -o -path '/var/cache*' -o -path '/var/lib/apt*' \) -prune -o ! -type d -print | sort; }
+# To a file, as a pipe would hide how a program ended.
+last() { "$@" >/tmp/said || { cat /tmp/said; exit 1; }; tail -n 1 /tmp/said; }
 exercise() {
     rm -rf empty && mkdir empty && cd empty
-    "$1" --version
-    "$1" demo | tail -n 1
-    "$1" verify cod-demo | tail -n 1
-    "$1" sample --quiet store
-    "$1" download store -o studies --zip --quiet
-    "$1" verify studies studies/*.zip | tail -n 1
+    last "$1" --version
+    last "$1" demo
+    last "$1" verify cod-demo
+    last "$1" sample --quiet store
+    last "$1" download store -o studies --zip --zip-dir zips
+    last "$1" verify studies
+    last "$1" verify zips/*.zip
     cd ..
 }
 . /etc/os-release

@@ -57,6 +57,12 @@ if [ "$system" = linux ]; then
     for library in libz.a libzstd.a libstdc++.a; do link_archive "$(clang -print-file-name="$library")" "$library"; done
     # Not libgcc: every system has it, and its archive would need a newer C library than all the rest.
     flags+=(--static-swift-stdlib --disable-local-rpath -Xswiftc "-L$archives")
+    # What pkg-config says of a library goes before any other flag, and names the folder of the shared one.
+    for library in z zstd; do
+        printf 'Name: %s\nDescription: its archive\nVersion: 0\nLibs: -L%s -l%s\n' "$library" "$archives" "$library" >"$archives/$library.pc"
+    done
+    mv "$archives/z.pc" "$archives/zlib.pc" && mv "$archives/zstd.pc" "$archives/libzstd.pc"
+    flags+=(--pkg-config-path "$archives")
 else
     # zlib comes with the system; Homebrew's zstd does not.
     link_archive "$(pkg-config --variable=libdir libzstd)/libzstd.a"
@@ -66,7 +72,7 @@ fi
 say "building cod $version for $system on $arch (the first time takes ten minutes and more)"
 swift build "${flags[@]}" --product cod >&2
 bin=$(swift build "${flags[@]}" --show-bin-path)
-Scripts/artifacts.sh "$scratch/artifacts" "$(at +%Y-%m-%d)" "${flags[@]}"
+Scripts/artifacts.sh "$scratch/beside" "$(at +%Y-%m-%d)" "${flags[@]}"
 
 # MARK: What is packed
 
@@ -80,10 +86,10 @@ else
     # What was stripped has to be signed anew, or the system ends it.
     strip -x "$stage/bin/cod" && codesign --force --sign - "$stage/bin/cod"
 fi
-put 644 "$scratch/artifacts/man/man1/cod.1" share/man/man1/cod.1
-put 644 "$scratch/artifacts/completions/cod.bash" share/bash-completion/completions/cod
-put 644 "$scratch/artifacts/completions/_cod" share/zsh/site-functions/_cod
-put 644 "$scratch/artifacts/completions/cod.fish" share/fish/vendor_completions.d/cod.fish
+put 644 "$scratch/beside/man/man1/cod.1" share/man/man1/cod.1
+put 644 "$scratch/beside/completions/cod.bash" share/bash-completion/completions/cod
+put 644 "$scratch/beside/completions/_cod" share/zsh/site-functions/_cod
+put 644 "$scratch/beside/completions/cod.fish" share/fish/vendor_completions.d/cod.fish
 for file in README.md CHANGELOG.md LICENSE Package.resolved Documentation/*.md; do put 644 "$file" "share/doc/cod-retrieve/$file"; done
 
 # The comments of a source file that grant rights under conditions, such as to be shown.
