@@ -229,7 +229,8 @@ struct DoctorTests {
             store.server.clearScripts()
             let gate = LoopbackStore.Gate()
             store.server.script(matching: .object(suffix: ".tar"), faults: [], thenAlways: .stall(afterByteCount: 0, until: gate))
-            let stalling = try await Self.doctor(store, "--json", "--timeout", "0.5")
+            // Long enough for what is asked before the read, on a busy machine.
+            let stalling = try await Self.doctor(store, "--json", "--timeout", "10")
             #expect(stalling.exitCode == 1)
             let findings = try Findings(stalling)
             #expect(findings.checks("failed") == ["read"] && findings.checks("skipped") == ["eightStreams", "oneStream"])
