@@ -2,11 +2,18 @@
 # Builds the documentation of all libraries into a folder (default .build/documentation), as one archive that any web server serves.
 # Links are checked, a warning is an error, and so is a public symbol without a doc comment, or one that its library's page does not name.
 #
-#   Scripts/docs.sh [FOLDER]
+# What is public is held against the lists in Documentation/Interface; --accept writes those anew.
+#
+#   Scripts/docs.sh [--accept] [FOLDER]
 #
 # What has been built in .build is reused. Look at it with: python3 -m http.server --directory FOLDER/cod-retrieve.doccarchive
 set -euo pipefail
 cd "$(dirname "$0")/.."
+accept=()
+if [ "${1:-}" = --accept ]; then
+    accept=(--accept)
+    shift
+fi
 output=${1:-.build/documentation}
 
 # Each after those that it links to.
@@ -39,6 +46,7 @@ for module in "${modules[@]}"; do
     run_tool swift-symbolgraph-extract -module-name "$module" -I "$products/Modules" "${maps[@]}" -target "$target" \
         ${sdk:+-sdk "$sdk"} -minimum-access-level public -skip-synthesized-members -output-dir "$output/symbols/$module"
 done
+python3 Scripts/interface.py ${accept[@]+"${accept[@]}"} "$output/symbols" Documentation/Interface "${modules[@]}"
 python3 Scripts/symbols.py "$output/symbols" "${modules[@]}"
 
 dependencies=()

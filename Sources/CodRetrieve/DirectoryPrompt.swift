@@ -5,7 +5,7 @@ internal import SystemPackage
 /// Asks for a folder.
 public enum DirectoryPrompt {
     /// Whether there is somebody to ask: a terminal to read from, and one to write to.
-    public static var isPossible: Bool { cod_is_terminal(0) != 0 && cod_is_terminal(2) != 0 }
+    package static var isPossible: Bool { cod_is_terminal(0) != 0 && cod_is_terminal(2) != 0 }
 
     /// Asks on the terminal; an empty answer is the current folder. Throws where there is no terminal to ask on.
     public static func onTerminal() throws -> String {

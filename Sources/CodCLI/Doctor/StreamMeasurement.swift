@@ -28,7 +28,7 @@ struct StreamMeasurement: Sendable {
             for lane in 0..<streamCount {
                 group.addTask(executorPreference: fetcher.executor(forLane: lane)) {
                     do {
-                        try await Lane.$current.withValue(lane) { try await read(lane: lane, tally) }
+                        try await Lane.$number.withValue(lane) { try await read(lane: lane, tally) }
                         return .success(true)
                     } catch { return .failure(error) }
                 }

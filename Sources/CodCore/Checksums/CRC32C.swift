@@ -23,7 +23,7 @@ public struct CRC32C: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Which way it is computed here: `sse4.2`, `armv8-crc` or `table`.
-    public static var implementation: String { String(cString: cod_crc32c_kind()) }
+    package static var implementation: String { String(cString: cod_crc32c_kind()) }
 }
 
 /// A crc32c that grows with the bytes it is shown.

@@ -175,7 +175,7 @@ struct JobRun: Sendable {
     private func fetch(_ portion: Portion, lane: Int, meter: SeriesMeter) async -> SavedSeries {
         meter.started()
         do {
-            return try await Lane.$current.withValue(lane) {
+            return try await Lane.$number.withValue(lane) {
                 try await pipeline.stages.perPortion.run(portion, context(meter))
             }
         } catch {

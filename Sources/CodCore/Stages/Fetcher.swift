@@ -21,7 +21,10 @@ public protocol Fetcher: Stage where Input == Portion, Output == ByteStream {
 /// The number of the lane that the current task works on: `0 ..< connections`.
 public enum Lane {
     /// The lane of the current task; 0 outside of a pipeline.
-    @TaskLocal public static var current = 0
+    public static var current: Int { number }
+
+    /// What ``current`` answers: given out by who hands out portions, and by nobody else.
+    @TaskLocal package static var number = 0
 }
 
 extension Fetcher {

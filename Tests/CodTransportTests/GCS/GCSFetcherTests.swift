@@ -356,7 +356,7 @@ struct GCSFetcherTests {
         let fetcher = try fetcher(server)
         let executor = try #require(fetcher.executor(forLane: lane) as? LoopExecutor)
         let stream = try await fetcher.run(portion(0..<300_000), in: context(Waits()))
-        let (count, isOnLoop) = try await Lane.$current.withValue(lane) {
+        let (count, isOnLoop) = try await Lane.$number.withValue(lane) {
             try await withTaskExecutorPreference(executor) { try await Self.read(stream, on: executor.group.any()) }
         }
         #expect(count == 300_000)

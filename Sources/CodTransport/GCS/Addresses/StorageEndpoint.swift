@@ -48,5 +48,5 @@ public struct StorageEndpoint: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(origin)\(basePath)" }
 
     /// Whether what is sent there may be read on its way: plain `http` to another machine.
-    public var isExposed: Bool { origin.isExposed }
+    package var isExposed: Bool { origin.isExposed }
 }
