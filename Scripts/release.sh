@@ -55,14 +55,25 @@ link_archive() {
 }
 if [ "$system" = linux ]; then
     for library in libz.a libzstd.a libstdc++.a; do link_archive "$(clang -print-file-name="$library")" "$library"; done
-    # Not libgcc: every system has it, and its archive would need a newer C library than all the rest.
-    flags+=(--static-swift-stdlib --disable-local-rpath -Xswiftc "-L$archives")
+    # Not libgcc: every system has it, and its archive would need a newer C library than all the rest. The other linker leaves in more of
+    # libstdc++, and needs a newer one, too.
+    flags+=(--static-swift-stdlib --disable-local-rpath -Xswiftc "-L$archives" -Xswiftc -use-ld=lld -Xlinker -z -Xlinker now)
     # What pkg-config says of a library goes before any other flag, and names the folder of the shared one.
     for library in z zstd; do
         printf 'Name: %s\nDescription: its archive\nVersion: 0\nLibs: -L%s -l%s\n' "$library" "$archives" "$library" >"$archives/$library.pc"
     done
     mv "$archives/z.pc" "$archives/zlib.pc" && mv "$archives/zstd.pc" "$archives/libzstd.pc"
     flags+=(--pkg-config-path "$archives")
+    # These two alone have a newer version since glibc 2.35, which differs in how it sets errno; the oldest keeps RHEL 9 on the list.
+    case "$arch" in x86_64) oldest=GLIBC_2.2.5 ;; *) oldest=GLIBC_2.17 ;; esac
+    for call in hypot:double hypotf:float; do
+        printf '__asm__(".symver old_%s, %s@%s");\n' "${call%:*}" "${call%:*}" "$oldest"
+        printf '%s old_%s(%s, %s);\n' "${call#*:}" "${call%:*}" "${call#*:}" "${call#*:}"
+        printf '%s __wrap_%s(%s x, %s y) { return old_%s(x, y); }\n' "${call#*:}" "${call%:*}" "${call#*:}" "${call#*:}" "${call%:*}"
+        flags+=(-Xlinker "--wrap=${call%:*}")
+    done >"$archives/hypot.c"
+    clang -c -O2 -fPIC -o "$archives/hypot.o" "$archives/hypot.c"
+    flags+=(-Xlinker "$archives/hypot.o")
 else
     # zlib comes with the system; Homebrew's zstd does not.
     link_archive "$(pkg-config --variable=libdir libzstd)/libzstd.a"
@@ -81,7 +92,7 @@ rm -rf "$scratch/stage"
 put() { mkdir -p "$(dirname "$stage/$3")" && install -m "$1" "$2" "$stage/$3"; }
 put 755 "$bin/cod" bin/cod
 if [ "$system" = linux ]; then
-    strip --strip-all "$stage/bin/cod"
+    strip --strip-all --remove-section=.comment "$stage/bin/cod"
 else
     # What was stripped has to be signed anew, or the system ends it.
     strip -x "$stage/bin/cod" && codesign --force --sign - "$stage/bin/cod"
