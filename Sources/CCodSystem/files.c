@@ -200,6 +200,8 @@ int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset,
 
 int cod_lock(int file, int wait) { RETRIED(flock(file, wait ? LOCK_EX : LOCK_EX | LOCK_NB)); }
 
+void cod_unlock(int file) { (void)flock(file, LOCK_UN); }
+
 int64_t cod_process(void) { return getpid(); }
 
 int cod_host_name(char *name, size_t size) {

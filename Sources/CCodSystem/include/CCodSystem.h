@@ -82,6 +82,8 @@ int64_t cod_write_both(
 int64_t cod_copy_range(int from, int64_t from_offset, int to, int64_t to_offset, int64_t count);
 /// Takes the advisory lock of an open file; with `wait` 0 answers -EWOULDBLOCK when somebody else holds it.
 int cod_lock(int file, int wait);
+/// Gives the advisory lock of an open file back, also where other descriptors were duplicated from this one, as a fork does.
+void cod_unlock(int file);
 
 /// The number of this process.
 int64_t cod_process(void);

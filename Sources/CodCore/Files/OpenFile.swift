@@ -1,4 +1,5 @@
 internal import CCodSystem
+import Synchronization
 package import SystemPackage
 
 /// A descriptor of a file or folder, closed when the last reference to it goes.
@@ -9,6 +10,7 @@ package final class OpenFile: Sendable {
     /// Good only while somebody holds the `OpenFile`: a call on `file.descriptor` alone does not, so the methods here are to be
     /// preferred to it.
     package let descriptor: FileDescriptor
+    private let isLocked = Atomic(false)
 
     /// Takes over an open descriptor.
     package init(_ descriptor: FileDescriptor) {
@@ -16,6 +18,8 @@ package final class OpenFile: Sendable {
     }
 
     deinit {
+        // Closing alone would not do: a child process that has not come to its `exec` yet has the descriptor too, and the lock with it.
+        if isLocked.load(ordering: .relaxed) { cod_unlock(descriptor.rawValue) }
         try? descriptor.close()
     }
 
@@ -153,6 +157,7 @@ package final class OpenFile: Sendable {
     /// Takes the file's advisory lock, waiting for it or not; answers whether it has it. It goes with the descriptor.
     package func lock(waiting: Bool) throws(Errno) -> Bool {
         do { try Self.check(cod_lock(descriptor.rawValue, waiting ? 1 : 0)) as Void } catch .wouldBlock { return false }
+        isLocked.store(true, ordering: .relaxed)
         return true
     }
 

@@ -20,10 +20,8 @@ struct KillTrial {
     private(set) var killedCount = 0
     private(set) var completeCount = 0
     private var runCount = 0
-    /// What the store sent to processes that were killed and could not be saved: of each archive an instance that was not whole, and
-    /// what was in buffers.
-    private var underWayByteCount: Int64 = 0
-    private var firstRequestNumber = 0
+    /// By the tokens that they were given, which tell the store's requests apart.
+    private var killedRuns: Set<String> = []
 
     init(
         _ name: String, _ store: KillStore, seed: UInt64, fromFolder: Bool = false, more: [String] = [],
@@ -50,15 +48,18 @@ struct KillTrial {
                 Issue.record("\(name): of \(runCount) runs only \(killedCount) were killed")
                 break
             }
-            let arguments = store.arguments(to: output, fromFolder: fromFolder, more)
+            let token = "run-\(runCount)"
+            try token.write(toFile: store.scratch.path("token"), atomically: true, encoding: .utf8)
+            let arguments =
+                store.arguments(to: output, fromFolder: fromFolder, more)
+                + (fromFolder ? [] : ["--token-file", store.scratch.path("token"), "--insecure"])
             let run = try await round(&random, KillTarget(), arguments)
             if run.exitCode == SIGKILL {
                 killedCount += 1
                 try store.expectWhole(output, "\(name), kill \(killedCount)")
-                countUnderWay()
+                killedRuns.insert(token)
             } else {
                 try complete(run)
-                firstRequestNumber = (store.server.log.last?.number ?? -1) + 1
             }
         }
         store.server.clearScripts()
@@ -76,16 +77,18 @@ struct KillTrial {
         completeCount += 1
     }
 
+    /// What the store sent to processes that were killed and could not be saved: of each archive an instance that was not whole, and
+    /// what was in buffers. To be asked when the store has ended: it may miss who was killed late, and count then.
+    ///
     /// A connection is asked for the next archive when the one before is saved: of each, the last one was under way.
-    private mutating func countUnderWay() {
-        let reads = store.server.log.filter { $0.isArchiveRead && $0.number >= firstRequestNumber }
+    private var underWayByteCount: Int64 {
+        let reads = store.server.log.filter { $0.isArchiveRead && killedRuns.contains($0.token ?? "") }
         let largest = store.expected.values.map(\.count).max() ?? 0
         // The store sends slow answers in pieces of a twentieth of a second.
         let buffered = (store.server.rules.bytesPerSecond ?? 20 << 20) / 20 + (1 << 20)
-        for reads in Dictionary(grouping: reads, by: \.connectionNumber).values {
-            underWayByteCount += min(reads.max { $0.number < $1.number }?.byteCount ?? 0, Int64(largest) + buffered)
+        return Dictionary(grouping: reads, by: \.connectionNumber).values.reduce(0) { sum, reads in
+            sum + min(reads.max { $0.number < $1.number }?.byteCount ?? 0, Int64(largest) + buffered)
         }
-        firstRequestNumber = (store.server.log.last?.number ?? -1) + 1
     }
 
     /// What was not under way when a process was killed is fetched once.

@@ -162,6 +162,18 @@ struct OpenFileTests {
         #expect(try other.lock(waiting: false))
     }
 
+    @Test("A lock is given back with its file, also while a child process that has not begun yet shares the descriptor")
+    func forkedLock() throws {
+        var holder: OpenFile? = try folder.openAppending("lock")
+        #expect(try holder?.lock(waiting: false) == true)
+        // What a fork does to every descriptor until `exec` closes it.
+        let child = try #require(try holder?.descriptor.duplicate())
+        holder = nil
+        let other = try folder.openAppending("lock")
+        #expect(try other.lock(waiting: false))
+        try child.close()
+    }
+
     @Test("Removing what is not there, and a folder that is not empty, is told")
     func removes() throws {
         try temporary.put("x", at: "sub/file")

@@ -61,10 +61,7 @@ final class HTTPConnections: Sendable {
         // A connection that cannot be made is reported at once; retrying is decided elsewhere, with everything else.
         configuration.connectionPool.retryConnectionEstablishment = false
         if let trusted = options.trustedCertificates {
-            // Besides the system's, never instead of them; and what is checked stays the same.
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.additionalTrustRoots = [.certificates(trusted.certificates)]
-            configuration.tlsConfiguration = tls
+            configuration.tlsConfiguration = .trusting(trusted)
         }
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {

@@ -58,6 +58,12 @@ extension CodError {
                     "what answers there does not speak TLS",
                     "Check the port; an emulator on this machine is reached by http://.", .final
                 )
+            case .noAuthorities:
+                (
+                    "this system has no list of certificate authorities, or one that cannot be read (TLS)",
+                    "Install it (the package ca-certificates), or give the certificates of authorities with --ca-cert FILE.",
+                    .final
+                )
             case .handshake(let reason):
                 ("the TLS handshake failed: \(reason)", "Check the network and the storage endpoint.", .transient)
             }

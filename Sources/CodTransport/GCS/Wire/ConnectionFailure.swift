@@ -24,6 +24,8 @@ enum ConnectionFailure: Hashable, Sendable {
     case wrongHost
     /// What answers does not speak TLS.
     case plainText
+    /// Nothing can be trusted: this system has no list of authorities, or one that cannot be read.
+    case noAuthorities
     /// The TLS handshake failed otherwise.
     case handshake(reason: String)
 
@@ -38,9 +40,15 @@ enum ConnectionFailure: Hashable, Sendable {
                 self = .unknownName(error.host)
                 return
             }
+            if attempt.error is BoringSSLError {
+                self = .noAuthorities
+                return
+            }
             self = .notConnected(
                 reason: (attempt.error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "no answer")
         case let error as NIOSSLError: self.init(error)
+        // Before a handshake there is one thing to be made ready by TLS that can fail: what the system trusts is read.
+        case is BoringSSLError where phase == .beforeHead: self = .noAuthorities
         case let error as NIOSSLExtraError
         where error == .failedToValidateHostname || error == .serverHostnameImpossibleToMatch:
             self = .wrongHost

@@ -34,7 +34,9 @@ struct UnreachableTests {
             (.late, true, "(connect, the proxy proxy.example:3128 or TLS)", true), (.proxyLogin, true, "(407)", false),
             (.proxyRefusal, true, "did not open the way", true), (.proxyBroken(reason: "late"), true, "late", true),
             (.certificate, false, "(TLS)", false), (.wrongHost, false, "not for store.example (TLS)", false),
-            (.plainText, false, "does not speak TLS", false), (.handshake(reason: "X"), false, "TLS handshake failed: X", true),
+            (.plainText, false, "does not speak TLS", false),
+            (.noAuthorities, false, "no list of certificate authorities", false),
+            (.handshake(reason: "X"), false, "TLS handshake failed: X", true),
         ] as [(ConnectionFailure, Bool, String, Bool)])
     func sentences(failure: ConnectionFailure, isProxied: Bool, words: String, isTransient: Bool) throws {
         let error = try Self.error(failure, isProxied: isProxied)
@@ -82,6 +84,7 @@ struct UnreachableTests {
         #expect(
             failure(NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])))
                 == .handshake(reason: "the connection was closed in its middle"))
+        #expect(failure(BoringSSLError.unknownError([])) == .noAuthorities)
         #expect(failure(HTTPClientError.tlsHandshakeTimeout) == .handshake(reason: "it did not end in time"))
         #expect(failure(HTTPClientError.invalidProxyResponse) == .proxyRefusal)
         #expect(failure(HTTPClientError.httpProxyHandshakeTimeout) == .proxyBroken(reason: "it did not answer in time"))
