@@ -33,7 +33,7 @@ final class HTTPConnections: Sendable {
     static func forArchives(_ options: GCSOptions) -> HTTPConnections {
         let executor = LoopExecutor()
         return HTTPConnections(options, group: executor.group, executor: executor) { channel in
-            let buffers = FixedSizeRecvByteBufferAllocator(capacity: options.readByteCount)
+            let buffers = GrowingReceiveBuffers(mostByteCount: options.readByteCount)
             // A connection that has been closed in the meantime takes no options, and needs none.
             try? channel.syncOptions?.setOption(.recvAllocator, value: buffers)
             try? channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
