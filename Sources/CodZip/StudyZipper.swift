@@ -112,6 +112,11 @@ public struct StudyZipper: Finisher {
     private static func refusal(of study: SavedStudy, path: String) -> CodError {
         let failures = study.series.flatMap(\.failures)
         let seriesCount = study.series.count { !$0.failures.isEmpty }
+        if failures.allSatisfy({ $0.code == .limitReached }) {
+            return CodError(
+                .limitReached, "No zip is made of the study yet: the limit of bytes leaves some of it for later.",
+                recovery: "Run the same command again to go on.", reach: .study)
+        }
         let causes = Set(failures.map(\.code.description)).sorted().joined(separator: ", ")
         let earlier = FileStatus.ofFile(at: path)?.kind == .file ? " \(path) is of an earlier run." : ""
         return CodError(

@@ -54,6 +54,20 @@ struct ExitCodeTests {
         }
     }
 
+    @Test("69: nobody listens where a plan that was made elsewhere is to be run: soon given up, too")
+    func refusedPortOfPlan() async throws {
+        try await ServedStore.with { store in
+            let plan = store.scratch.path("plan.jsonl")
+            let made = try await CommandRun.cod(["plan", store.link, store.study, "--endpoint", store.endpoint])
+            made.expect(0)
+            try made.output.write(toFile: plan, atomically: true, encoding: .utf8)
+            let run = try await CommandRun.cod(
+                ["run", plan, "-o", store.scratch.path("out"), "--endpoint", "http://127.0.0.1:1"],
+                environment: ["COD_TOKEN": ServedStore.token])
+            run.expect(69, naming: "127.0.0.1:1", "refused", "It was tried 3 times", "Check the network and the storage endpoint")
+        }
+    }
+
     @Test("69: the endpoint's name is not known", .timeLimit(.minutes(5)))
     func unknownHost() async throws {
         let run = try await CommandRun.cod(["stats", "gs://b", "1.2", "--endpoint", "http://nonexistent.invalid"])

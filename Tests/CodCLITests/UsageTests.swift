@@ -98,6 +98,9 @@ struct UsageTests {
             Mistake("--endpoint", "htp://x y", naming: "htp://x y", "http://HOST:PORT"),
             Mistake("--endpoint", "http://h:99999", naming: "http://h:99999", "http://HOST:PORT"),
             Mistake("--endpoint", "", naming: "endpoint", "http://HOST:PORT"),
+            Mistake("--modality", "", naming: "--modality", "is no modality", "--where"),
+            Mistake("--modality", "C*", naming: "C*", "is no modality", "--where 'Modality=C*'"),
+            Mistake("--report", "a.log", "--log-file", "./a.log", naming: "--report", "--log-file", "two files"),
             Mistake("--studies-from", "missing", naming: "missing", "No such file", "Check the path"),
             Mistake("--studies-from", "other", naming: "other", "directory", "Check the path"),
             Mistake("--studies-from", "list", naming: "list", "names no study", "on each line"),
@@ -111,6 +114,8 @@ struct UsageTests {
         try await expectUsageError("fetch", [], naming: ["'fetch'", "cod --help"])
         try await expectUsageError("stats", [], naming: ["<source>", "cod stats --help"])
         try await expectUsageError("serve", ["--port", "-1", "STORE"], naming: ["--port is -1", "65535"])
+        // What is meant for a token's place is not taken for a token.
+        try await expectUsageError("stats", ["nowhere"], naming: ["?token=…), gs://BUCKET/PREFIX, or a folder"])
         try await expectUsageError("serve", ["nowhere"], naming: ["nowhere"])
         try await expectUsageError("sample", ["new", "--study-count", "0"], naming: ["--study-count is 0", "100000"])
         try await expectUsageError("sample", ["new", "--size", "-5"], naming: ["-5"])

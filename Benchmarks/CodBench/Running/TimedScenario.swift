@@ -38,7 +38,6 @@ extension TimedScenario {
             for (position, contender) in contenders.enumerated() {
                 try Task.checkCancellation()
                 let output = try await workshop.freshOutput()
-                try await workshop.touchMemory(for: contender.byteCount)
                 var sample = try await contender.run(output)
                 if contender.weighsOutput { sample.outputByteCount = FileSystem.byteCount(ofFilesIn: output) }
                 try sample.requireSuccess(of: contender.name)

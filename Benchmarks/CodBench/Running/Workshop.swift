@@ -118,25 +118,6 @@ final class Workshop {
         }
     }
 
-    /// Where files lie in memory, writes and removes a quarter more than so many bytes.
-    ///
-    /// A virtual machine may give memory that is free back to its host after seconds; whoever writes there first waits for it to come back, four
-    /// times as long as writing takes (0.5 instead of 2 GB/s, measured), and who that is depends on who ran before.
-    func touchMemory(for byteCount: Int64) async throws {
-        guard isInMemory, byteCount > 0 else { return }
-        let path = newName("touched")
-        try await offTaskThreads {
-            let zeros = [UInt8](repeating: 0, count: 1 << 20)
-            let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
-            defer {
-                try? file.close()
-                try? FileManager.default.removeItem(atPath: path)
-            }
-            for _ in 0..<(byteCount + byteCount / 4) >> 20 { try file.writeAll(zeros) }
-        }
-    }
-
     private func forgetOutputs() throws {
         let old = outputs.filter { $0.contains("/output-") }.dropLast(keptOutputCount)
         for path in old { try FileManager.default.removeItem(atPath: path) }

@@ -8,7 +8,7 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Look at all that a download needs, from the name server to the disk, and say what to do.",
         discussion: """
             Looked at in this order: source, endpoint, proxy, DNS, connection, TLS, clock, credentials, listing, metadata of a series, \
-            a ranged read with its checksum, throughput of one and of eight streams (3 seconds or 64 MB each), room and speed of the \
+            a ranged read with its checksum, throughput of one and of eight streams (3 seconds or 64 MiB each), room and speed of the \
             output's disk, open files. What needs something that failed is skipped. Nothing is saved.
 
             EXAMPLES

@@ -10,8 +10,9 @@ struct DryRun {
 
     func run() async throws {
         let plan = try await retrieval.plan()
-        let (stats, obstacle) = try await retrieval.pipeline.rehearse(plan, options: retrieval.options)
-        let room = DownloadRoom(stats, retrieval, maximumRate: maximumRate, obstacle: obstacle)
+        let rehearsal = try await retrieval.pipeline.rehearsal(of: plan, options: retrieval.options)
+        let (stats, obstacle) = (rehearsal.stats, rehearsal.obstacle)
+        let room = DownloadRoom(rehearsal, retrieval, maximumRate: maximumRate)
         if isJSON {
             console.result(try JSONLines.line(Answer(stats: stats, room: room)))
         } else {

@@ -9,7 +9,8 @@ extension Retrieval {
         planFile path: String, access: AccessOptions, shard: Shard?, output: String, zips: ZipChoice?, log: LogOptions,
         limits: LimitOptions, connectionCount: Int, verifies: Bool, checksSpace: Bool
     ) throws {
-        let options = try Self.options(access, zips, log, limits, connectionCount: connectionCount)
+        var options = try Self.options(access, zips, log, limits, connectionCount: connectionCount)
+        options.isFirstContact = true
         let file = try PlanFile(path, access: access, options: options, limits: limits)
         try Self.check(shard, zips, against: file.header)
         self.init(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CodRetrieve
+import SystemPackage
 
 /// Where to save, over how many connections, and what is checked and told; the same for every command that saves.
 ///
@@ -47,8 +48,17 @@ struct SavingOptions: ParsableArguments {
         return try output ?? (DirectoryPrompt.isPossible ? DirectoryPrompt.onTerminal() : ".")
     }
 
+    /// Throws an error of usage when the report would take the place of the log.
+    private static func checkApart(_ report: String?, _ logFile: String?) throws {
+        guard let report, let logFile, FilePath(report).lexicallyNormalized() == FilePath(logFile).lexicallyNormalized() else {
+            return
+        }
+        throw ValidationError("--report and --log-file are both \(report); give two files.")
+    }
+
     /// Retrieves, or says what would be retrieved.
     func run(_ retrieval: Retrieval, limits: LimitOptions, reporting: ReportOptions, log: LogOptions) async throws {
+        try Self.checkApart(reporting.report, log.logFile)
         if dryRun {
             try await DryRun(retrieval: retrieval, isJSON: json, maximumRate: limits.rate).run()
         } else {

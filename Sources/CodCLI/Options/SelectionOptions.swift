@@ -36,6 +36,10 @@ struct SelectionOptions: ParsableArguments {
 
     func validate() throws {
         guard every >= 1 else { throw ValidationError("--every is \(every); give 1 (all) or more.") }
+        for text in modality where text.isEmpty || text.contains(where: { "*?[ ".contains($0) }) {
+            throw ValidationError(
+                "--modality \"\(text)\" is no modality; give one such as CT, or --where 'Modality=\(text.isEmpty ? "*" : text)'.")
+        }
         for pattern in seriesDescription { try Self.check("--series-description \(pattern)") { _ = try Glob(pattern) } }
         for text in `where` { try Self.check("--where \(text)") { _ = try AttributeCondition(parsing: text) } }
     }

@@ -7,7 +7,7 @@ enum Redaction {
         var text = line
         // Looked for only where it may be: nearly all lines hold none of it.
         if text.contains("=") || text.contains("%3") {
-            text.replace(/((?i:token|key|sig|signature|credential|secret|password))(=|(?i:%3d))[^&\s"'”’…]+/) {
+            text.replace(/((?i:token|key|sig|signature|credential|secret|password))(=|(?i:%3d))[^&\s"'”’…),]+/) {
                 "\($0.1)\($0.2)…"
             }
         }

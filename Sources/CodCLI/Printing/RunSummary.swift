@@ -98,7 +98,7 @@ struct RunSummary {
             + places.prefix(Self.mostPlaceCount).map { "  \($0)" }
             + (restCount > 0
                 ? ["  and \(restCount) more: each is named with its cause \(reportPath.map { "in \($0)" } ?? "above")"] : [])
-            + (series > 0 ? ["Run the same command again to try what is missing."] : [])
+            + (series > 0 && !failures.allSatisfy(\.isOfOldPlan) ? ["Run the same command again to try what is missing."] : [])
     }
 }
 

@@ -7,13 +7,13 @@ struct DownloadRoom: Encodable {
     let zipFolder: String?
     let studyCount: Int
     let seriesCount: Int
-    /// Instances that are not saved yet.
+    /// Instances that are not saved yet, and that one run saves.
     let instances: Int
     let bytesToSave: Int64
     let bytesToTransfer: Int64
-    /// Files that would be written: instances, and a zip for each study.
+    /// Files that would be written: instances, and a zip for each study that gets whole.
     let files: Int
-    /// What the limit of bytes leaves for later; absent where there is none.
+    /// The limit of bytes that one run fetches; absent where there is none.
     var maxBytes: Int64?
     /// At a limited rate it takes so long at least; absent where there is none.
     var leastSeconds: Double?
@@ -23,22 +23,21 @@ struct DownloadRoom: Encodable {
     /// Whether a download would begin, as far as is known.
     let fits: Bool
 
-    init(_ stats: DownloadStats, _ retrieval: Retrieval, maximumRate: Int64?, obstacle: CodError?) {
-        let rows = stats.studies.map { study in study.series.filter { $0.state != .failed && $0.saved < $0.instances } }
+    init(_ rehearsal: Rehearsal, _ retrieval: Retrieval, maximumRate: Int64?) {
         output = Redaction.clean(retrieval.output)
-        studyCount = rows.count { !$0.isEmpty }
-        seriesCount = rows.reduce(0) { $0 + $1.count }
-        instances = rows.reduce(0) { $0 + $1.reduce(0) { $0 + $1.instances - $1.saved } }
-        bytesToSave = max(stats.totalSizeBytes - stats.totalSavedSizeBytes, 0)
-        bytesToTransfer = stats.transferSizeBytes
+        studyCount = rehearsal.studyCount
+        seriesCount = rehearsal.seriesCount
+        instances = rehearsal.instanceCount
+        bytesToSave = rehearsal.byteCount
+        bytesToTransfer = rehearsal.stats.transferSizeBytes
         let zips = retrieval.zips
         zipFolder = zips.map { Redaction.clean($0.folder) }
-        files = (zips?.isOnly == true ? 0 : instances) + (zips == nil ? 0 : stats.studies.count { $0.error == nil })
+        files = (zips?.isOnly == true ? 0 : instances) + (zips == nil ? 0 : rehearsal.completedStudyCount)
         maxBytes = retrieval.options.maximumByteCount
-        leastSeconds = maximumRate.map { Double(stats.transferSizeBytes) / Double($0) }
+        leastSeconds = maximumRate.map { Double(rehearsal.stats.transferSizeBytes) / Double($0) }
         freeBytes = Self.freeByteCount(at: retrieval.output)
         freeBytesForZips = zips.flatMap { $0.isOnly ? nil : Self.freeByteCount(at: $0.folder) }
-        fits = obstacle == nil
+        fits = rehearsal.obstacle == nil
     }
 
     private static func freeByteCount(at path: String) -> Int64? {

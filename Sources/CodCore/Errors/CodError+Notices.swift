@@ -21,6 +21,12 @@ extension CodError {
         code == other.code && message == other.message && instance == other.instance && reach == other.reach
     }
 
+    /// What to do where an archive is another than in a plan that cannot be made again here.
+    static var oldPlanRecovery: String { "The plan was made of another version: make a new plan. What is saved stays." }
+
+    /// Whether only another plan can help.
+    package var isOfOldPlan: Bool { recovery == Self.oldPlanRecovery }
+
     /// Whether the archive itself is no longer the one that the plan was made from, or is gone.
     var isOfChangedObject: Bool { instance == nil && (code == .objectChanged || code == .objectNotFound) }
 

@@ -1,6 +1,6 @@
 /// A name of a file or folder that every disk takes and that leads nowhere else, made of whatever a text holds. Pure.
 ///
-/// Separators, control characters, what Windows forbids and what changes how other text reads become `_`, runs of blanks one blank;
+/// Separators, control characters, a `-`, `=`, `+` or `@` at the beginning, what Windows forbids and what changes how other text reads become `_`, runs of blanks one blank;
 /// blanks and dots at the ends go, an empty one is `unknown`. Names that Windows gives devices, and those that the output folder uses
 /// itself, end in `_`. What is too long is cut between characters, with a mark that tells it from others of that beginning.
 struct SafeName: Hashable, Sendable {
@@ -23,6 +23,10 @@ struct SafeName: Hashable, Sendable {
     init(_ raw: String, isOutermost: Bool, limit: Int) {
         var name = Self.trimmed(raw)
         if name.isEmpty { name = Self.absent }
+        // An option to programs, or a formula to a table's.
+        if let first = name.unicodeScalars.first, "-=+@".unicodeScalars.contains(first) {
+            name = "_" + String(name.unicodeScalars.dropFirst())
+        }
         // It would become a part of the slash before it.
         if name.unicodeScalars.first?.properties.isGraphemeExtend ?? false { name = "_" + name }
         name = Self.cut(name, to: limit)

@@ -45,14 +45,20 @@ public struct Pipeline: Sendable {
     public func rehearse(
         _ plan: RetrievalPlan, options: RetrievalOptions = RetrievalOptions()
     ) async throws -> (stats: DownloadStats, obstacle: CodError?) {
+        let rehearsal = try await rehearsal(of: plan, options: options)
+        return (rehearsal.stats, rehearsal.obstacle)
+    }
+
+    /// The same, and how much of it one run does.
+    package func rehearsal(of plan: RetrievalPlan, options: RetrievalOptions) async throws -> Rehearsal {
         let work = try await work(for: plan, options: options)
         do {
             try await requireRoom(for: work)
-            return (DownloadStats(work), nil)
+            return Rehearsal(of: work, obstacle: nil)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return (DownloadStats(work), CodError.wrapping(error, in: "The output"))
+            return Rehearsal(of: work, obstacle: CodError.wrapping(error, in: "The output"))
         }
     }
 

@@ -20,6 +20,9 @@ public struct RetrievalOptions: Sendable {
     public var planning = PlanningPolicy()
     /// Time and chance.
     public var timing = Timing.system
+    /// Whether nobody has asked the store for anything yet, not even for the plan: then a host that cannot be reached is given up after
+    /// a few tries, as a wrong address is what it mostly comes of. Default false.
+    package var isFirstContact = false
     /// Where notices and retries are logged.
     public var logger: Logger
 

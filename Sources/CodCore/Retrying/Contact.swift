@@ -11,7 +11,15 @@ package final class Contact: Sendable {
 
     private let state = Atomic(State.none)
 
-    package init() {}
+    private let isUnheard: Bool
+
+    /// - Parameter isFirst: whether nobody has asked the store for anything yet.
+    package init(isFirst: Bool = false) {
+        isUnheard = isFirst
+    }
+
+    /// Whether nobody has reached the store yet, and nobody but this run has tried.
+    package var isFirst: Bool { isUnheard && !isMade }
 
     /// Whether the store has answered.
     package var isMade: Bool { state.load(ordering: .relaxed) != .none }

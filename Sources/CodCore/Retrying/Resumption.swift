@@ -52,8 +52,11 @@ struct Resumption {
     }
 
     /// How long to wait before opening again at ``receivedByteCount``; throws when it is no use. `hasContact`: see ``Retrier``.
-    mutating func failed(_ error: any Error, jitter: Double, now: Duration, hasContact: Bool) throws -> Duration {
+    mutating func failed(
+        _ error: any Error, jitter: Double, now: Duration, hasContact: Bool, isFirstContact: Bool = false
+    ) throws -> Duration {
         try retrier.failed(
-            (error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter, now: now, hasContact: hasContact)
+            (error as? CodError)?.located(in: portion.series) ?? error, jitter: jitter, now: now, hasContact: hasContact,
+            isFirstContact: isFirstContact)
     }
 }

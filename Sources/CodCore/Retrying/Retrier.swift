@@ -4,6 +4,9 @@ package struct Retrier: Sendable {
     package static let maximumSenselessCount = 3
     /// Time alone does not end it before so many failures: most of the time may have gone by waiting for one's turn.
     private static let minimumFailureCount = 3
+    /// How many tries there are at a host that cannot be reached and that nobody has reached yet: that is usually the matter of a wrong
+    /// address, and users want to know within seconds.
+    package static let maximumFirstContactCount = 3
 
     private let policy: RetryPolicy
     private var failureCount = 0
@@ -35,8 +38,9 @@ package struct Retrier: Sendable {
     ///
     /// `jitter` is in `0 ..< 1`; `now` is the time since some fixed moment. `hasContact`: bytes have come in this run, so a host
     /// that cannot be reached is a link that is down: time alone ends that, and such failures are not counted among the others.
+    /// `isFirstContact`: nobody has reached the host yet.
     package mutating func failed(
-        _ error: any Error, jitter: Double, now: Duration, hasContact: Bool = false
+        _ error: any Error, jitter: Double, now: Duration, hasContact: Bool = false, isFirstContact: Bool = false
     ) throws -> Duration {
         byteCountSinceFailure = 0
         guard let error = error as? CodError else { throw error }
@@ -53,7 +57,8 @@ package struct Retrier: Sendable {
             let isOutage = hasContact && error.code == .unreachable && policy.maximumFailureCount > 1
             if isOutage { outageCount += 1 }
             let isTooOften = !isOutage && failureCount - outageCount >= policy.maximumFailureCount
-            if isTooOften || senselessCount >= Self.maximumSenselessCount {
+            let isAddressWrong = isFirstContact && error.code == .unreachable && failureCount >= Self.maximumFirstContactCount
+            if isTooOften || isAddressWrong || senselessCount >= Self.maximumSenselessCount {
                 throw error.exhausted(after: failureCount)
             }
             if failureCount >= Self.minimumFailureCount, elapsed >= policy.maximumFailureTime {

@@ -54,11 +54,11 @@ public final class Job: Sendable {
                 for handler in handlers { await handler(event) }
             }
         }
-        let run = JobRun(pipeline: pipeline, plan: plan, options: options) {
-            for mailbox in mailboxes { mailbox.deliver() }
-        } emit: { event in
-            for mailbox in mailboxes { mailbox.send(event) }
-        }
+        let run = JobRun(
+            pipeline: pipeline, plan: plan, options: options,
+            deliver: { for mailbox in mailboxes { mailbox.deliver() } },
+            emit: { event in for mailbox in mailboxes { mailbox.send(event) } },
+            contact: Contact(isFirst: options.isFirstContact))
         let report = await run.run()
         for mailbox in mailboxes { mailbox.close() }
         await delivery.value

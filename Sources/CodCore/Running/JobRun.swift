@@ -19,7 +19,7 @@ struct JobRun: Sendable {
     /// Sees to it that who listens is not kept waiting for what was emitted.
     let deliver: @Sendable () -> Void
     let emit: @Sendable (RetrievalEvent) -> Void
-    let contact = Contact()
+    let contact: Contact
 
     func run() async -> RetrievalReport {
         var report = RetrievalReport()

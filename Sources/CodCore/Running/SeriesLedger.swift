@@ -181,7 +181,7 @@ struct SeriesLedger {
             change.message += " The series had been planned again once already."
             change.recovery = "It is being written, it seems: run the same command again later."
         } else if !couldBePlannedAgain {
-            change.recovery = "The plan was made of another version: make a new plan. What is saved stays."
+            change.recovery = CodError.oldPlanRecovery
         }
         failures.removeAll(where: \.isOfChangedObject)
         failures.append(change)

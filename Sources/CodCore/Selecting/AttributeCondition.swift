@@ -42,6 +42,12 @@ public struct AttributeCondition: Hashable, Sendable, CustomStringConvertible {
                 .invalidSelection, "\"\(text.prefix(80))\" names no value.",
                 recovery: "\(tag)=* asks for any value, and \(tag)!=* for instances without one.", reach: .job)
         }
+        // DICOM's own way to write a range, which as a pattern fits nothing.
+        if let range = parts[1].wholeMatch(of: /(\d{8})?-(\d{8})?/), range.1 != nil || range.2 != nil {
+            throw CodError(
+                .invalidSelection, "\"\(text.prefix(80))\" looks like a range of dates, and is none.",
+                recovery: "Ranges have two dots: \(tag)=\(range.1 ?? "")..\(range.2 ?? "").", reach: .job)
+        }
         try self.init(tag, String(parts[1]), isExclusion: isExclusion)
     }
 

@@ -68,10 +68,10 @@ extension Fetcher {
                         if (error as? CodError)?.cause is StoreIsBusy { context.meter.slowedDown() }
                         let wait = try resumption.failed(
                             error, jitter: context.timing.jitter(), now: context.timing.now(),
-                            hasContact: context.contact.isMade)
+                            hasContact: context.contact.isMade, isFirstContact: context.contact.isFirst)
                         context.meter.retried()
                         if let notice = context.contact.notice(of: error, under: context.retry) { context.notice(notice) }
-                        context.logger.info("Trying again in \(wait), after \(error).")
+                        context.logger.info("Trying again in \(wait.inSeconds), after: \(error)")
                         try await context.timing.sleep(wait)
                     }
                 }

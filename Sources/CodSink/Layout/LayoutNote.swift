@@ -7,6 +7,8 @@ package enum LayoutNote: Equatable, Sendable {
     case none
     case standard
     case template(FileLayout)
+    /// There was one, as the table of files says that stands beside them, and it is gone with the records.
+    case forgotten
     /// There is a note that cannot be read, or not by this version.
     case unreadable
 
@@ -30,7 +32,8 @@ package enum LayoutNote: Equatable, Sendable {
             self = .standard
         } else {
             let isListed = (try? root.status(of: OutputLayout.logName)) != nil
-            self = isListed && (try? root.status(of: OutputLayout.tableName)) == nil ? .standard : .none
+            let hasTable = (try? root.status(of: OutputLayout.tableName)) != nil
+            self = hasTable ? .forgotten : isListed ? .standard : .none
         }
     }
 
@@ -48,6 +51,13 @@ package enum LayoutNote: Equatable, Sendable {
     package func layout(continuing path: String, with wanted: FileLayout?) throws(CodError) -> FileLayout? {
         switch self {
         case .none: return wanted
+        case .forgotten where wanted != nil: return wanted
+        case .forgotten:
+            throw CodError(
+                .outputUnusable,
+                "\(path)/\(OutputLayout.tableName) says that the files there have a layout of their own; which one is known no more, as "
+                    + "\(OutputLayout.ownName)/\(OutputLayout.layoutName) is gone.",
+                recovery: "Give the --layout that they were saved with, or choose another folder.", reach: .job)
         case .standard where wanted == nil: return nil
         case .template(let layout) where layout == wanted: return layout
         case .unreadable:

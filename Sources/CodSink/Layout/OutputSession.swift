@@ -35,7 +35,9 @@ final class OutputSession: Sendable {
                 let partials = try own.makingFolder(OutputLayout.partialName)
                 PartialFolder.removeDead(in: partials)
                 let partial = try PartialFolder.make(in: partials, usesUnnamedFiles: usesUnnamedFiles)
-                if let layout, LayoutNote(of: root) == .none { try LayoutNote.write(layout, in: own, by: partial) }
+                if let layout, [.none, .forgotten].contains(LayoutNote(of: root)) {
+                    try LayoutNote.write(layout, in: own, by: partial)
+                }
                 return partial
             }
         }

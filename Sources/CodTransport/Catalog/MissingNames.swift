@@ -19,7 +19,8 @@ struct MissingNames {
     func add(to plan: inout RetrievalPlan, store: String) {
         guard let position = plan.studies.firstIndex(where: { $0.failure == nil }) else { return }
         let study = plan.studies[position].uid
-        let place = plan.studies.count == 1 ? "the study \(study)" : "any of the \(plan.studies.count) studies"
+        let isAlone = plan.studies.count == 1
+        let place = isAlone ? "the study \(study)" : "any of the \(plan.studies.count) studies"
         for uid in series {
             let error = CodError(
                 .selectionNotFound, "The series \(uid) is not in \(place) in \(store).", recovery: "Check its identifier.")
@@ -31,8 +32,8 @@ struct MissingNames {
             instances.prefix(10).joined(separator: ", ") + (instances.count > 10 ? " and \(instances.count - 10) more" : "")
         let error = CodError(
             .selectionNotFound,
-            "\(instances.count == 1 ? "The instance \(names) is" : "The instances \(names) are") in no series of \(place) in \(store)"
-                + " that was searched.",
+            "\(instances.count == 1 ? "The instance \(names) is" : "The instances \(names) are") in no series that was searched of "
+                + "\(isAlone ? place : "the \(plan.studies.count) studies") in \(store).",
             recovery: "Check the identifiers; with --series only those series are searched.")
         let id = SeriesID(study: study, series: Self.unknownSeries)
         let located = error.located(in: id, instance: instances.count == 1 ? first : nil)

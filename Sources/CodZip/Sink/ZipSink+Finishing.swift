@@ -118,15 +118,22 @@ extension ZipSink {
     private func standing(_ study: SavedStudy, _ names: StudyZip.Names) -> CodError {
         let savedCount = study.series.reduce(0) { $0 + $1.instances.count }
         let failureCount = study.series.reduce(0) { $0 + $1.failures.count }
-        let failures = "\(failureCount) thing\(failureCount == 1 ? "" : "s") of the study failed"
+        let isLeft = study.series.allSatisfy { $0.failures.allSatisfy { $0.code == .limitReached } }
+        let failures =
+            isLeft
+            ? "the limit of bytes leaves some of it for later"
+            : "\(failureCount) thing\(failureCount == 1 ? "" : "s") of the study failed"
         let isInProgress = state.zip(of: study.uid).map { !$0.isOfNoUse } ?? false
         let hasEarlier = (try? names.folder.status(of: names.name))?.kind == .file
         let place = isInProgress ? " in \(names.partialPath)" : hasEarlier ? " in \(names.path), which stays as it is" : ""
         let earlier = isInProgress && hasEarlier ? " \(names.path) is of an earlier run, and stays." : ""
         let kept = "what is saved of it (\(savedCount) instance\(savedCount == 1 ? "" : "s")) is kept\(place)"
         var error = CodError(
-            .refused, "No zip is made of the study: \(failures); \(kept).\(earlier)",
-            recovery: "Run the same command again to fetch what is missing; or give --zip-partial to zip what is saved.",
+            isLeft ? .limitReached : .refused,
+            "No zip is made of the study\(isLeft ? " yet" : ""): \(failures); \(kept).\(earlier)",
+            recovery: isLeft
+                ? "Run the same command again to go on."
+                : "Run the same command again to fetch what is missing; or give --zip-partial to zip what is saved.",
             reach: .study)
         error.study = study.uid
         return error

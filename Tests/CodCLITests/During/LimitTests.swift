@@ -89,7 +89,11 @@ struct LimitTests {
                 "download", store.link, store.study, flag, "--zip-dir", store.scratch.path("zips"), "--endpoint", store.endpoint,
             ]
             if flag == "--zip" { arguments += ["-o", store.scratch.path("out")] }
-            (try await CommandRun.cod(arguments + ["--max-bytes", "30k"])).expect(1, naming: "30 kB at most")
+            let report = store.scratch.path("run.json")
+            (try await CommandRun.cod(arguments + ["--max-bytes", "30k", "--report", report])).expect(
+                1, naming: "30 kB at most", "No zip is made of the study yet", "Run the same command again to go on")
+            let record = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: report))) as? [String: Any]
+            #expect(record?["outcome"] as? String == "limited", "\(record ?? [:])")
             let zip = store.scratch.path("zips/\(store.study).zip")
             #expect(!FileManager.default.fileExists(atPath: zip))
             (try await CommandRun.cod(arguments)).expect(0, naming: "1 study zipped")
@@ -103,8 +107,13 @@ struct LimitTests {
             let run = try await ResumeTests.download(store, ["--dry-run", "--max-bytes", "20k", "--limit-rate", "1k"])
             run.expect(
                 0, naming: "Nothing was fetched. Without --dry-run it would be saved to",
-                "To save: 13 instances of 4 series in 1 study",
-                "in 13 files", "are free there", "One run fetches 20 kB at most", "At that rate")
+                "To save: ", " in 1 study, ", "are free there", "One run fetches 20 kB at most", "At that rate")
+            // What the limit leaves for later is not to be saved by this run.
+            let limited = try await ResumeTests.download(store, ["--dry-run", "--json", "--max-bytes", "20k"])
+            let part = try #require(try limited.objects().first?["room"] as? [String: Any])
+            let instanceCount = try #require(part["instances"] as? Int)
+            #expect(0 < instanceCount && instanceCount < 13 && part["files"] as? Int == instanceCount)
+            #expect((part["bytesToSave"] as? Int ?? .max) <= 20_000 && (part["bytesToTransfer"] as? Int ?? .max) <= 20_000)
             let json = try await ResumeTests.download(store, ["--dry-run", "--json"])
             let object = try #require(try json.objects().first)
             #expect(json.lines.count == 1 && object["event"] as? String == "plan" && object["stats"] != nil)

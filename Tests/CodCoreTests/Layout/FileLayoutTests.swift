@@ -42,6 +42,7 @@ struct FileLayoutTests {
             ("FILES.CSV", "FILES.CSV_"), ("1.2.zip", "1.2.zip_"), ("a~1", "a_1"), ("Doe^John", "Doe_John"), ("a\t\n  b", "a b"),
             ("Ärzte", "Ärzte"), ("患者", "患者"), ("👩‍⚕️", "👩‍⚕️"), ("عربي", "عربي"), ("a\u{202E}gpj", "a_gpj"), ("\u{FEFF}x", "_x"),
             ("\u{301}x", "_\u{301}x"), ("{PatientID}", "_PatientID_"), ("a%20b", "a%20b"), ("\u{10FFFF}", "_"),
+            ("-rf", "_rf"), ("=1+1", "_1+1"), ("+1", "_1"), ("@a", "_a"), (" -3", "_3"), ("-\u{301}", "_\u{301}"),
         ])
     func hostile(_ value: String, _ name: String) throws {
         #expect(

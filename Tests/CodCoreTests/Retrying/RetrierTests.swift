@@ -36,6 +36,19 @@ struct RetrierTests {
         #expect(error?.transience == .final)
     }
 
+    @Test("A host that nobody has reached yet gets three tries; one that broke off an answer gets all")
+    func firstContact() throws {
+        let unreachable = CodError(.unreachable, "No way.", transience: .transient)
+        var retrier = Retrier(RetryPolicy())
+        for _ in 1...2 { _ = try retrier.failed(unreachable, jitter: 0, now: .zero, isFirstContact: true) }
+        let error = #expect(throws: CodError.self) {
+            try retrier.failed(unreachable, jitter: 0, now: .zero, isFirstContact: true)
+        }
+        #expect(error?.message.contains("3 times") == true)
+        var other = Retrier(RetryPolicy())
+        for _ in 1...9 { _ = try other.failed(Self.broken, jitter: 0, now: .zero, isFirstContact: true) }
+    }
+
     @Test("Progress starts the count anew; less than that does not")
     func progress() throws {
         var retrier = Retrier(RetryPolicy())

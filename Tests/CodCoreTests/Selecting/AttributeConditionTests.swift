@@ -43,6 +43,8 @@ struct AttributeConditionTests {
             ("PatientID", "no condition"), ("=x", "no condition"), ("", "no condition"), ("PatientID=", "names no value"),
             ("PatientID!=", "names no value"), ("Foo=1", "no DICOM keyword"), ("!=1", "no DICOM keyword"),
             ("SliceLocation=20..10", "before it begins"), ("PatientID=[", "not closed"),
+            ("StudyDate=20240101-20240131", "looks like a range"), ("StudyDate=20240101-", "looks like a range"),
+            ("StudyDate=-20240131", "looks like a range"),
         ])
     func invalid(text: String, word: String) throws {
         let error = try #require(throws: CodError.self) { try AttributeCondition(parsing: text) }

@@ -75,7 +75,10 @@ struct PathRecordTests {
         try folder.put("{}", at: "log.json")
         #expect(LayoutNote(of: root) == .standard)
         try folder.put("path\r\n", at: "files.csv")
-        #expect(LayoutNote(of: root) == .none)
+        #expect(LayoutNote(of: root) == .forgotten)
+        #expect(try LayoutNote.forgotten.layout(continuing: "out", with: named) == named)
+        let error = #expect(throws: CodError.self) { _ = try LayoutNote.forgotten.layout(continuing: "out", with: nil) }
+        #expect(error?.code == .outputUnusable && error?.message.contains("out/files.csv") == true)
         try folder.put("x", at: ".cod/records/1/2.txt")
         #expect(LayoutNote(of: root) == .standard)
         for text in ["x\n", "named", "cod\n", "", "{Modality\n", "../{Modality}\n"] {

@@ -45,7 +45,12 @@ struct TokenCommandIssuer: TokenIssuer {
                 // It has no use for a token that is there already.
                 environment: .inherit.updating(["COD_TOKEN": nil]), output: .string(limit: Self.outputByteCount),
                 error: .string(limit: Self.outputByteCount))
-            let status: String? = result.terminationStatus.isSuccess ? nil : "failed (\(result.terminationStatus))"
+            let status: String? =
+                switch result.terminationStatus {
+                case .exited(0): nil
+                case .exited(let code): "failed (exit code \(code))"
+                case .signaled(let signal): "failed (signal \(signal))"
+                }
             return (status, result.standardOutput, result.standardError)
         } catch is CancellationError {
             throw CancellationError()

@@ -68,7 +68,9 @@ extension CodError {
                 reach: .job)
             : CodError(
                 .unauthorized, "\(subject.displayName) needs credentials, and none were given.\(said)",
-                recovery: "Take the whole link, with its token, or give a token (--token-file, COD_TOKEN).", reach: .job)
+                recovery:
+                    "Take the whole link, with its token, or give a token (--token-file, --token-command, COD_TOKEN), or sign in: gcloud auth application-default login.",
+                reach: .job)
     }
 
     private static func forbidden(_ subject: RequestSubject, _ said: String) -> CodError {

@@ -76,7 +76,7 @@ final class GCSClient: Sendable {
 
     /// Tells of a request that is made again.
     func tell(of error: any Error, pause: Duration) {
-        options.logger.info("Trying again in \(pause), after \(error).")
+        options.logger.info("Trying again in \(pause.inSeconds), after: \(error)")
         if let notice = contact.notice(of: error, under: options.retry) { options.logger.notice("\(notice)") }
     }
 
