@@ -100,13 +100,23 @@ struct UsageTests {
             Mistake("--endpoint", "", naming: "endpoint", "http://HOST:PORT"),
             Mistake("--modality", "", naming: "--modality", "is no modality", "--where"),
             Mistake("--modality", "C*", naming: "C*", "is no modality", "--where 'Modality=C*'"),
-            Mistake("--report", "a.log", "--log-file", "./a.log", naming: "--report", "--log-file", "two files"),
             Mistake("--studies-from", "missing", naming: "missing", "No such file", "Check the path"),
             Mistake("--studies-from", "other", naming: "other", "directory", "Check the path"),
             Mistake("--studies-from", "list", naming: "list", "names no study", "on each line"),
         ])
     func flag(mistake: Mistake) async throws {
         try await expectUsageError("download", ["gs://bucket", "-o", "out"] + mistake.arguments, naming: mistake.words)
+    }
+
+    @Test("A report that would take the place of the log")
+    func reportAndLog() async throws {
+        let scratch = try Scratch()
+        let file = scratch.path("a.log")
+        let run = try await CommandRun.cod([
+            "download", "gs://bucket", "1.2", "-o", scratch.path("out"), "--report", file, "--log-file", scratch.path("./a.log"),
+        ])
+        run.expect(64, naming: "--report and --log-file are both", file, "two files")
+        #expect(try !String(contentsOfFile: file, encoding: .utf8).contains("outcome"))
     }
 
     @Test("A command or a source that is missing")

@@ -91,7 +91,7 @@ struct SelectionTests {
         #expect(one.series.map(\.id.series) == ["ct", MissingNames.unknownSeries])
         let failure = one.studies[0].series.last?.failure
         #expect(failure?.code == .selectionNotFound && failure?.instance == "absent")
-        #expect(failure?.message.hasPrefix("The instance absent is in no series of the study S") == true)
+        #expect(failure?.message.hasPrefix("The instance absent is in no series that was searched of the study S in ") == true)
 
         let many = try await plan(Selection(instances: Set((10..<25).map { "x\($0)" })))
         #expect(many.series.map(\.id.series) == [MissingNames.unknownSeries])
